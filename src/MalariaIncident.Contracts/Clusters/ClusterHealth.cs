@@ -1,0 +1,95 @@
+namespace MalariaIncident;
+
+/// <summary>How bad a finding is.</summary>
+public enum FindingSeverity
+{
+    /// <summary>Users feel it, or will within minutes.</summary>
+    Critical,
+    /// <summary>Something is wrong that users may not feel yet.</summary>
+    Warning,
+    /// <summary>Worth knowing.</summary>
+    Information,
+}
+
+/// <summary>One thing that is not as it should be, with the evidence and the command that would act on it.</summary>
+public sealed record HealthFinding
+{
+    /// <summary>Incident id, if any.</summary>
+    public string? Incident { get; init; }
+    /// <summary>Environment name, if any.</summary>
+    public string? Environment { get; init; }
+    /// <summary>How bad.</summary>
+    public required FindingSeverity Severity { get; init; }
+    /// <summary>Kind of object: Pod, Node, Deployment, Service …</summary>
+    public required string ObjectKind { get; init; }
+    /// <summary>Namespace; null for nodes.</summary>
+    public string? Namespace { get; init; }
+    /// <summary>Name of the object.</summary>
+    public required string Name { get; init; }
+    /// <summary>Deployment that owns the object, where that is known.</summary>
+    public string? Deployment { get; init; }
+    /// <summary>Reason in Kubernetes' own word: CrashLoopBackOff, ImagePullBackOff, OOMKilled, NotReady …</summary>
+    public required string Reason { get; init; }
+    /// <summary>What was seen, in a sentence.</summary>
+    public required string Message { get; init; }
+    /// <summary>Last log lines, events, conditions; control characters removed.</summary>
+    public IReadOnlyList<string> Evidence { get; init; } = [];
+    /// <summary>A command that would act on it, ready to run; null where none of ours does.</summary>
+    public string? Suggestion { get; init; }
+}
+
+/// <summary>A node with its usage.</summary>
+public sealed record NodeHealth
+{
+    /// <summary>Name.</summary>
+    public required string Name { get; init; }
+    /// <summary>True when the Ready condition is True.</summary>
+    public required bool Ready { get; init; }
+    /// <summary>Status as kubectl prints it: <c>Ready,SchedulingDisabled</c>.</summary>
+    public required string Status { get; init; }
+    /// <summary>CPU used, in cores; null without metrics.</summary>
+    public double? CpuCores { get; init; }
+    /// <summary>Memory used, in bytes; null without metrics.</summary>
+    public long? MemoryBytes { get; init; }
+}
+
+/// <summary>Nodes, pods and what is wrong with them, at one moment.</summary>
+public sealed record ClusterHealth
+{
+    /// <summary>Incident id, if any.</summary>
+    public string? Incident { get; init; }
+    /// <summary>Environment name, if any.</summary>
+    public string? Environment { get; init; }
+    /// <summary>Kubeconfig context that was read.</summary>
+    public required string Context { get; init; }
+    /// <summary>Namespace of the environment's workload (what the next step of a pipeline acts on); null when none is named.</summary>
+    public string? Namespace { get; init; }
+    /// <summary>Deployment of the environment (what the next step of a pipeline acts on); null when none is named.</summary>
+    public string? Deployment { get; init; }
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset Time { get; init; }
+    /// <summary>False when there is a critical finding.</summary>
+    public bool Healthy => Findings.All(finding => finding.Severity != FindingSeverity.Critical);
+    /// <summary>Nodes seen.</summary>
+    public required int Nodes { get; init; }
+    /// <summary>Nodes that are ready.</summary>
+    public required int ReadyNodes { get; init; }
+    /// <summary>Pods seen.</summary>
+    public required int Pods { get; init; }
+    /// <summary>Pods that are ready or completed.</summary>
+    public required int ReadyPods { get; init; }
+    /// <summary>Pods that are neither.</summary>
+    public int UnhealthyPods => Pods - ReadyPods;
+    /// <summary>CPU used by all nodes, in cores; null without metrics.</summary>
+    public double? CpuCores { get; init; }
+    /// <summary>Memory used by all nodes, in bytes; null without metrics.</summary>
+    public long? MemoryBytes { get; init; }
+    /// <summary>Nodes with their usage, unhealthy first.</summary>
+    public IReadOnlyList<NodeHealth> NodeList { get; init; } = [];
+    /// <summary>What is wrong, worst first.</summary>
+    public IReadOnlyList<HealthFinding> Findings { get; init; } = [];
+    /// <summary>What could not be read, and how fresh the answer is.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+    /// <summary>How long reading took.</summary>
+    public TimeSpan Elapsed { get; init; }
+}

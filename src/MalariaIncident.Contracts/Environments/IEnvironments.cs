@@ -1,0 +1,46 @@
+namespace MalariaIncident;
+
+/// <summary>One environment of the environment file. Secrets stand here only as references.</summary>
+public sealed record OperationsEnvironment
+{
+    /// <summary>Name: production, staging.</summary>
+    public required string Name { get; init; }
+    /// <summary>Kubeconfig path; null follows KUBECONFIG.</summary>
+    public string? KubeConfig { get; init; }
+    /// <summary>Kubeconfig context; null takes the current one.</summary>
+    public string? Context { get; init; }
+    /// <summary>Namespace of the application.</summary>
+    public string? Namespace { get; init; }
+    /// <summary>Deployment of the application.</summary>
+    public string? Deployment { get; init; }
+    /// <summary>Container of the application inside its pods.</summary>
+    public string? Container { get; init; }
+    /// <summary>Service in front of the application.</summary>
+    public string? Service { get; init; }
+    /// <summary>Deployment of the connection pooler.</summary>
+    public string? Pooler { get; init; }
+    /// <summary>Liveness address.</summary>
+    public string? Liveness { get; init; }
+    /// <summary>Readiness address.</summary>
+    public string? Readiness { get; init; }
+    /// <summary>PostgreSQL connection, or a reference to it.</summary>
+    public string? Database { get; init; }
+    /// <summary>Database users that are never signalled: backup, migration, replication.</summary>
+    public IReadOnlyList<string> ProtectedDatabaseUsers { get; init; } = [];
+    /// <summary>Redis connection, or a reference to it.</summary>
+    public string? Cache { get; init; }
+    /// <summary>Feature names that degradation switches off.</summary>
+    public IReadOnlyList<string> Features { get; init; } = [];
+    /// <summary>Replicas under degradation.</summary>
+    public int? ReducedReplicas { get; init; }
+}
+
+/// <summary>The environment file.</summary>
+public interface IEnvironments
+{
+    /// <summary>Every environment; empty where there is no file. EnvironmentFileInvalid names the line.</summary>
+    Task<IReadOnlyList<OperationsEnvironment>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Name of the default environment: <c>MALARIA_INCIDENT_ENVIRONMENT</c>, then the file's <c>default</c>; null where neither says.</summary>
+    Task<string?> GetDefaultNameAsync(CancellationToken cancellationToken);
+}

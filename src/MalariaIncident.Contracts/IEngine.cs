@@ -1,0 +1,32 @@
+namespace MalariaIncident;
+
+/// <summary>
+/// The door to everything that is not PowerShell. One small interface per room; a room, and the packages behind it,
+/// is loaded when it is first entered.
+/// </summary>
+public interface IEngine : IAsyncDisposable
+{
+    /// <summary>The journal: incidents are folds over its events.</summary>
+    IIncidents Incidents { get; }
+
+    /// <summary>Changes to the world: plan, apply, undo.</summary>
+    IMitigations Mitigations { get; }
+
+    /// <summary>Kubernetes clusters, read only.</summary>
+    IClusters Clusters { get; }
+
+    /// <summary>PostgreSQL databases, read only.</summary>
+    IDatabases Databases { get; }
+
+    /// <summary>The application as its users see it: health addresses, resolution checks.</summary>
+    IServices Services { get; }
+
+    /// <summary>The runbook document as policy: severities, criteria, checklists, templates.</summary>
+    IRunbooks Runbooks { get; }
+
+    /// <summary>The environment file.</summary>
+    IEnvironments Environments { get; }
+
+    /// <summary>Incident reports.</summary>
+    IReports Reports { get; }
+}

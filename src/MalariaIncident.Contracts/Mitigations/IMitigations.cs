@@ -1,0 +1,63 @@
+namespace MalariaIncident;
+
+/// <summary>Where a running mitigation stands.</summary>
+public enum MitigationPhase
+{
+    /// <summary>The intent is in the journal; nothing was sent.</summary>
+    Intended,
+    /// <summary>The conditional request is under way.</summary>
+    Applying,
+    /// <summary>It was accepted; the world follows.</summary>
+    Following,
+    /// <summary>The effect is being checked.</summary>
+    Verifying,
+    /// <summary>A result is there.</summary>
+    Finished,
+}
+
+/// <summary>One step of a running mitigation, for a progress bar and for results as they are known.</summary>
+/// <param name="Phase">Where it stands.</param>
+/// <param name="Activity">In words.</param>
+/// <param name="Percent">0 to 100, null when not known.</param>
+/// <param name="Result">A result that is already in the journal; null for mere progress.</param>
+public sealed record MitigationProgress(MitigationPhase Phase, string Activity, int? Percent = null, MitigationResult? Result = null);
+
+/// <summary>How a plan is applied.</summary>
+public sealed record ApplyOptions
+{
+    /// <summary>Follow the change to its end and verify it. False returns after the request was accepted.</summary>
+    public bool Wait { get; init; } = true;
+    /// <summary>Act although the journal cannot be written; entries go to a file beside and to the error stream.</summary>
+    public bool WithoutJournal { get; init; }
+}
+
+/// <summary>Which mitigations to list.</summary>
+public sealed record MitigationFilter
+{
+    /// <summary>Incident id; null lists those of all incidents and of none.</summary>
+    public string? Incident { get; init; }
+    /// <summary>Ids or wildcards; empty means all.</summary>
+    public IReadOnlyList<string> Ids { get; init; } = [];
+    /// <summary>States; empty means all.</summary>
+    public IReadOnlyList<MitigationState> States { get; init; } = [];
+}
+
+/// <summary>Every change to the world goes through here: plan → confirm → apply → verify → undo.</summary>
+public interface IMitigations
+{
+    /// <summary>Reads the world and makes a plan. Writes nothing, anywhere.</summary>
+    Task<MitigationPlan> PlanAsync(MitigationRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Plans to put back what a mitigation replaced. MitigationNotFound, MitigationNotReversible, ObjectChanged.</summary>
+    Task<MitigationPlan> PlanUndoAsync(string mitigationId, Scope scope, bool force, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Journals the intent, sends the conditional change, journals the outcome, follows and verifies. Ends with at least one
+    /// result, or throws after the failure (or OutcomeUnknown) is in the journal. Ending the enumeration early, or the
+    /// token, leaves an honest outcome in the journal too.
+    /// </summary>
+    IAsyncEnumerable<MitigationProgress> ApplyAsync(MitigationPlan plan, ApplyOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Mitigations, newest first.</summary>
+    IAsyncEnumerable<Mitigation> ListAsync(MitigationFilter filter, CancellationToken cancellationToken);
+}

@@ -1,0 +1,41 @@
+namespace MalariaIncident;
+
+/// <summary>What an operator wants changed; the engine turns it into a plan.</summary>
+public abstract record MitigationRequest
+{
+    /// <summary>Where.</summary>
+    public required Scope Scope { get; init; }
+    /// <summary>Go on although a controller (Argo CD, Flux, an HPA) will revert it, or another named safety objects.</summary>
+    public bool Force { get; init; }
+    /// <summary>Deadline for following the change to its end; null takes the kind's default.</summary>
+    public TimeSpan? Deadline { get; init; }
+}
+
+/// <summary>Roll a deployment back to the last ReplicaSet that was healthy before the incident and whose image differs, or to a revision.</summary>
+public sealed record RollbackRequest : MitigationRequest
+{
+    /// <summary>Revision by number; null lets the engine choose and say why.</summary>
+    public long? ToRevision { get; init; }
+}
+
+/// <summary>Switch features off (<c>FEATURE_&lt;NAME&gt;=false</c>) and reduce replicas.</summary>
+public sealed record DegradationRequest : MitigationRequest
+{
+    /// <summary>Feature names without the prefix; null takes the environment's list, empty switches none.</summary>
+    public IReadOnlyList<string>? DisableFeatures { get; init; }
+    /// <summary>Replicas afterwards; null takes the environment's reduced count, or leaves it where that has none.</summary>
+    public int? Replicas { get; init; }
+}
+
+/// <summary>Stop backends: cancel, then terminate after a grace period.</summary>
+public sealed record QueryStopRequest : MitigationRequest
+{
+    /// <summary>The very backends, as they were seen.</summary>
+    public required IReadOnlyList<LongQuery> Queries { get; init; }
+    /// <summary>Time between cancel and terminate; null means 5 seconds.</summary>
+    public TimeSpan? GracePeriod { get; init; }
+    /// <summary>Cancel only, never terminate.</summary>
+    public bool CancelOnly { get; init; }
+    /// <summary>Refuse when there are more; null means 20.</summary>
+    public int? MaximumCount { get; init; }
+}
