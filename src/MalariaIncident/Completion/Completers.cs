@@ -1,0 +1,90 @@
+using System.Collections;
+using MalariaIncident.Loading;
+
+namespace MalariaIncident.Completion;
+
+/// <summary>Incidents of the store, open ones first, with their titles.</summary>
+public sealed class IncidentCompleter : LazyCompleter
+{
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    {
+        var names = new List<CompletionName>();
+        await foreach (var incident in EngineDoor.Engine.Incidents.ListAsync(new IncidentFilter(), cancellationToken))
+        {
+            names.Add(new(incident.Id, $"{incident.Severity} {incident.Status}: {incident.Title}"));
+        }
+
+        return names;
+    }
+}
+
+/// <summary>Environments of the environment file.</summary>
+public sealed class EnvironmentCompleter : LazyCompleter
+{
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+        => [.. (await EngineDoor.Engine.Environments.ListAsync(cancellationToken))
+            .Select(environment => new CompletionName(environment.Name, $"{environment.Namespace}/{environment.Deployment}"))];
+}
+
+/// <summary>Contexts of the kubeconfig.</summary>
+public sealed class ContextCompleter : LazyCompleter
+{
+    /// <inheritdoc/>
+    protected override Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+        => Task.FromResult<IReadOnlyList<CompletionName>>(
+            [.. EngineDoor.Engine.Clusters.GetContextNames(Bound(bound, "KubeConfig")).Select(name => new CompletionName(name, name))]);
+}
+
+/// <summary>Names that a cluster is asked for, in the place that the command line names so far.</summary>
+public abstract class ClusterNameCompleter : LazyCompleter
+{
+    /// <summary>What to ask for.</summary>
+    protected abstract NameKind Kind { get; }
+
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    {
+        var scope = new Scope
+        {
+            Environment = Bound(bound, "Environment"),
+            KubeConfig = Bound(bound, "KubeConfig"),
+            Context = Bound(bound, "Context"),
+            Namespace = Bound(bound, "Namespace"),
+            Timeout = TimeSpan.FromSeconds(1),
+        };
+        var names = await EngineDoor.Engine.Clusters.GetNamesAsync(scope, Kind, cancellationToken);
+        return [.. names.Select(name => new CompletionName(name, name))];
+    }
+}
+
+/// <summary>Namespaces.</summary>
+public sealed class NamespaceCompleter : ClusterNameCompleter
+{
+    /// <inheritdoc/>
+    protected override NameKind Kind => NameKind.Namespace;
+}
+
+/// <summary>Deployments.</summary>
+public sealed class DeploymentCompleter : ClusterNameCompleter
+{
+    /// <inheritdoc/>
+    protected override NameKind Kind => NameKind.Deployment;
+}
+
+/// <summary>Mitigations, newest first, with what they did.</summary>
+public sealed class MitigationCompleter : LazyCompleter
+{
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    {
+        var names = new List<CompletionName>();
+        await foreach (var mitigation in EngineDoor.Engine.Mitigations.ListAsync(new MitigationFilter(), cancellationToken))
+        {
+            names.Add(new(mitigation.Id, $"{mitigation.State}: {mitigation.Summary}"));
+        }
+
+        return names;
+    }
+}

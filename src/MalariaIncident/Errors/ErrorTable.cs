@@ -1,0 +1,124 @@
+using System.Management.Automation;
+
+namespace MalariaIncident.Errors;
+
+/// <summary>
+/// The one table of errors: kind → category, exit code of the host, what to do. The id of an error is the name of its
+/// <see cref="FailureKind"/>; ids are a public contract.
+/// </summary>
+internal static class ErrorTable
+{
+    /// <summary>Exit codes of the host.</summary>
+    internal static class Exit
+    {
+        public const int Failed = 1;
+        public const int BadInput = 2;
+        public const int Declined = 3;
+        public const int Unknown = 4;
+        public const int Forbidden = 5;
+        public const int Unreachable = 6;
+        public const int Store = 7;
+        public const int Stopped = 130;
+    }
+
+    public static readonly IReadOnlyDictionary<FailureKind, ErrorRow> Rows = new Dictionary<FailureKind, ErrorRow>
+    {
+        [FailureKind.ArgumentInvalid] = new(ErrorCategory.InvalidArgument, Exit.BadInput, "Correct the argument; Get-Help <command> -Parameter * says what it takes."),
+        [FailureKind.NameInvalid] = new(ErrorCategory.InvalidArgument, Exit.BadInput, "Use lower-case letters, digits and '-' (and '.' where Kubernetes allows it)."),
+        [FailureKind.TitleEmpty] = new(ErrorCategory.InvalidArgument, Exit.BadInput, "Give the incident a title of one line, for example: New-Incident -Title 'Prediction API returns 500'."),
+        [FailureKind.ConnectionStringInvalid] = new(ErrorCategory.InvalidArgument, Exit.BadInput, "Use key=value pairs (Host=…;Database=…), a postgres:// URL, or a reference such as env:DATABASE_URL."),
+        [FailureKind.PathInvalid] = new(ErrorCategory.InvalidArgument, Exit.BadInput, "Name a folder or file that can be written; -Force replaces an existing file."),
+        [FailureKind.ConfirmationImpossible] = new(ErrorCategory.InvalidOperation, Exit.Declined, "Nobody is there to be asked. Run it with -WhatIf first, then with -Confirm:$false."),
+
+        [FailureKind.IncidentNotFound] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Get-Incident lists the incidents of this store."),
+        [FailureKind.IncidentClosed] = new(ErrorCategory.InvalidOperation, Exit.BadInput, "Open it again with Set-Incident -Status Investigating, or declare a new one."),
+        [FailureKind.IncidentUnverified] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Run Test-IncidentResolution first, or close it with -Force and a -Reason."),
+        [FailureKind.MitigationNotFound] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Get-Mitigation lists what was done."),
+        [FailureKind.MitigationNotReversible] = new(ErrorCategory.InvalidOperation, Exit.Failed, "There is nothing to put back; Get-Mitigation shows what is known about it."),
+        [FailureKind.MitigationStillInForce] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Undo it with Undo-Mitigation, or close with a -Reason for leaving it."),
+        [FailureKind.StoreUnreadable] = new(ErrorCategory.OpenError, Exit.Store, "Check the path and its permissions, or point MALARIA_INCIDENT_STORE elsewhere."),
+        [FailureKind.StoreReadOnly] = new(ErrorCategory.PermissionDenied, Exit.Store, "Nothing was done. Make the store writable, point MALARIA_INCIDENT_STORE elsewhere, or act with -Force, which journals to a file beside."),
+        [FailureKind.StoreFull] = new(ErrorCategory.WriteError, Exit.Store, "Nothing was done. Free disk space, point MALARIA_INCIDENT_STORE elsewhere, or act with -Force, which journals to a file beside."),
+        [FailureKind.StoreBusy] = new(ErrorCategory.ResourceBusy, Exit.Store, "Another process has held the store for long. Try again; if it persists, look for a hanging process."),
+        [FailureKind.StoreNewer] = new(ErrorCategory.InvalidOperation, Exit.Store, "A newer version of this module wrote the store. It can be read; update the module to write it."),
+        [FailureKind.StoreCorrupt] = new(ErrorCategory.InvalidData, Exit.Store, "Keep the file. Copy it aside, run Test-IncidentJournal on the copy, and restore from a backup."),
+        [FailureKind.StoreOnNetworkFileSystem] = new(ErrorCategory.InvalidOperation, Exit.Store, "Put the store on a local disk (MALARIA_INCIDENT_STORE)."),
+
+        [FailureKind.EnvironmentFileMissing] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Get-Help about_MalariaIncident_Environments has a sample to start from."),
+        [FailureKind.EnvironmentFileInvalid] = new(ErrorCategory.InvalidData, Exit.BadInput, "Correct the line; Get-Help about_MalariaIncident_Environments describes every key."),
+        [FailureKind.EnvironmentNotFound] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Use a name from the environment file, or name the places by parameters."),
+        [FailureKind.SettingMissing] = new(ErrorCategory.InvalidArgument, Exit.BadInput, "Give it by parameter, or add it to the environment file."),
+        [FailureKind.SecretUnavailable] = new(ErrorCategory.SecurityError, Exit.BadInput, "Check that the reference names something this account can read."),
+        [FailureKind.RunbookInvalid] = new(ErrorCategory.InvalidData, Exit.BadInput, "Correct the runbook at the line named."),
+
+        [FailureKind.KubeConfigMissing] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Name one with -KubeConfig, or set KUBECONFIG."),
+        [FailureKind.KubeConfigInvalid] = new(ErrorCategory.InvalidData, Exit.BadInput, "Correct the file at the place named; 'kubectl config view' shows how kubectl reads it."),
+        [FailureKind.ContextNotFound] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Use one of the contexts named, or another -KubeConfig."),
+        [FailureKind.ClusterUnreachable] = new(ErrorCategory.ConnectionError, Exit.Unreachable, "Check the network, VPN and proxy, and that the context names the right cluster."),
+        [FailureKind.ClusterUntrusted] = new(ErrorCategory.SecurityError, Exit.Unreachable, "Do not go on: check the server's address and the cluster's certificate authority in the kubeconfig."),
+        [FailureKind.ClusterTimeout] = new(ErrorCategory.OperationTimeout, Exit.Unreachable, "Try again, or allow more time with -TimeoutSeconds."),
+        [FailureKind.ClusterUnauthenticated] = new(ErrorCategory.AuthenticationError, Exit.Forbidden, "Log in again as your kubeconfig's user does."),
+        [FailureKind.ClusterForbidden] = new(ErrorCategory.PermissionDenied, Exit.Forbidden, "Ask a cluster administrator for the permission named."),
+        [FailureKind.ClusterRefused] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Read the server's reason; nothing was changed."),
+        [FailureKind.ClusterBusy] = new(ErrorCategory.LimitsExceeded, Exit.Unreachable, "The API server asks for fewer requests. Wait, or allow more time with -TimeoutSeconds."),
+        [FailureKind.ClusterAnswerInvalid] = new(ErrorCategory.InvalidResult, Exit.Unreachable, "Something between here and the API server answers in its place; check proxy and address."),
+        [FailureKind.NamespaceNotFound] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Check -Namespace and -Context."),
+        [FailureKind.DeploymentNotFound] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Check -Deployment, -Namespace and -Context."),
+        [FailureKind.ContainerNotFound] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Name one of the containers with -Container."),
+        [FailureKind.ResourceNotFound] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Check the name, -Namespace and -Context."),
+        [FailureKind.RolloutHistoryEmpty] = new(ErrorCategory.ObjectNotFound, Exit.Failed, "The deployment keeps no old ReplicaSets (revisionHistoryLimit); deploy the wanted image instead."),
+        [FailureKind.RevisionNotFound] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Get-RolloutHistory lists the revisions."),
+        [FailureKind.RollbackTargetMissing] = new(ErrorCategory.ObjectNotFound, Exit.Failed, "Get-RolloutHistory shows each revision with the reason; name one with -ToRevision, or degrade the service with Set-ServiceDegradation."),
+        [FailureKind.RollbackTargetAmbiguous] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Choose one with -ToRevision; Get-RolloutHistory shows them."),
+        [FailureKind.RolloutFailed] = new(ErrorCategory.OperationStopped, Exit.Failed, "Read the pods' reasons above; Undo-Mitigation puts the former template back."),
+        [FailureKind.RolloutTimeout] = new(ErrorCategory.OperationTimeout, Exit.Failed, "Get-ClusterHealth shows what it waits for; Undo-Mitigation puts the former template back."),
+        [FailureKind.ObjectChanged] = new(ErrorCategory.ResourceExists, Exit.Failed, "Nothing was overwritten. Look at what moved, then run the command again for a new plan."),
+        [FailureKind.ObjectManagedElsewhere] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Change it where it is managed, pause that controller, or use -Force and expect it to be reverted."),
+
+        [FailureKind.DatabaseUnreachable] = new(ErrorCategory.ConnectionError, Exit.Unreachable, "Check host, port and network of the connection string."),
+        [FailureKind.DatabaseTimeout] = new(ErrorCategory.OperationTimeout, Exit.Unreachable, "The server does not answer; try again, or allow more time with -TimeoutSeconds."),
+        [FailureKind.DatabaseUnauthenticated] = new(ErrorCategory.AuthenticationError, Exit.Forbidden, "Check user and password behind the connection string or reference."),
+        [FailureKind.DatabaseForbidden] = new(ErrorCategory.PermissionDenied, Exit.Forbidden, "Have an administrator run the GRANT named."),
+        [FailureKind.DatabaseThroughPooler] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Connect to the PostgreSQL server itself: behind a pooler a process id is not the server's."),
+        [FailureKind.DatabaseAnswerInvalid] = new(ErrorCategory.InvalidResult, Exit.Failed, "Is this a PostgreSQL server of version 12 or newer?"),
+        [FailureKind.DatabaseExtensionMissing] = new(ErrorCategory.NotInstalled, Exit.Failed, "Have an administrator add it to shared_preload_libraries, restart, and CREATE EXTENSION."),
+        [FailureKind.DatabaseRefused] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Read the server's reason; what was done stands in the results and the journal."),
+        [FailureKind.TooManyTargets] = new(ErrorCategory.LimitsExceeded, Exit.BadInput, "Narrow the filter, or raise -MaximumCount."),
+
+        [FailureKind.ServiceUnreachable] = new(ErrorCategory.ConnectionError, Exit.Unreachable, "Check the address and the network."),
+        [FailureKind.ServiceUnhealthy] = new(ErrorCategory.ResourceUnavailable, Exit.Failed, "Get-ClusterHealth and Test-ServiceHealth show what is wrong."),
+
+        [FailureKind.OutcomeUnknown] = new(ErrorCategory.InvalidResult, Exit.Unknown, "The answer was lost. Get-Mitigation and Get-ClusterHealth show how it stands; do not repeat it before you looked."),
+        [FailureKind.VerificationFailed] = new(ErrorCategory.InvalidResult, Exit.Failed, "The change was made, and the service is still not healthy: Get-ClusterHealth, Test-ServiceHealth; Undo-Mitigation puts it back."),
+        [FailureKind.PlanStale] = new(ErrorCategory.InvalidOperation, Exit.Failed, "The world moved since the plan was made. Make a new one."),
+        [FailureKind.NothingToDo] = new(ErrorCategory.InvalidOperation, Exit.Failed, "It is that way already; nothing was changed."),
+        [FailureKind.ReadOnlyMode] = new(ErrorCategory.PermissionDenied, Exit.Forbidden, "This process is read-only (MALARIA_INCIDENT_READONLY). Unset it to act."),
+        [FailureKind.EngineFailed] = new(ErrorCategory.NotSpecified, Exit.Failed, "This is a defect of the module; please report it with the command that led here."),
+        [FailureKind.Stopped] = new(ErrorCategory.OperationStopped, Exit.Stopped, "It was stopped. Get-Mitigation shows what is known."),
+    };
+
+    /// <summary>One failure as one error record.</summary>
+    public static ErrorRecord ToRecord(IncidentException failure, object? target)
+    {
+        var row = Rows.TryGetValue(failure.Kind, out var found) ? found : Rows[FailureKind.EngineFailed];
+        return new ErrorRecord(failure, failure.Kind.ToString(), row.Category, failure.Subject ?? target)
+        {
+            ErrorDetails = new ErrorDetails($"{failure.Message} {failure.Advice ?? row.Advice}")
+            {
+                RecommendedAction = failure.Advice ?? row.Advice,
+            },
+        };
+    }
+
+    /// <summary>Exit code for a <c>FullyQualifiedErrorId</c>; 1 for ids that are not ours. The host asks for it by reflection.</summary>
+    public static int ExitCodeOf(string? fullyQualifiedErrorId)
+    {
+        var id = fullyQualifiedErrorId?.Split(',')[0];
+        return Enum.TryParse<FailureKind>(id, out var kind) && Rows.TryGetValue(kind, out var row) ? row.ExitCode : Exit.Failed;
+    }
+}
+
+/// <param name="Category">PowerShell's category.</param>
+/// <param name="ExitCode">Exit code of the host when this error ends a script.</param>
+/// <param name="Advice">What to do next.</param>
+internal sealed record ErrorRow(ErrorCategory Category, int ExitCode, string Advice);

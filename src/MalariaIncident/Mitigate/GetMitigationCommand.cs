@@ -1,0 +1,33 @@
+using System.Management.Automation;
+using MalariaIncident.Commands;
+using MalariaIncident.Completion;
+
+namespace MalariaIncident.Mitigate;
+
+/// <summary>Lists what was changed, and what of it is still in force.</summary>
+[Cmdlet(VerbsCommon.Get, "Mitigation")]
+[OutputType(typeof(Mitigation))]
+public sealed class GetMitigationCommand : IncidentCmdlet
+{
+    /// <summary>Ids; wildcards allowed.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id")]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(MitigationCompleter))]
+    public string[] MitigationId { get; set; } = [];
+
+    /// <summary>Only those of this incident; all when left away.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("IncidentId")]
+    [IncidentId]
+    [ArgumentCompleter(typeof(IncidentCompleter))]
+    public string? Incident { get; set; }
+
+    /// <summary>Only those in these states.</summary>
+    [Parameter]
+    public MitigationState[] State { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void Process()
+        => WriteStream(Engine.Mitigations.ListAsync(new() { Incident = Incident, Ids = MitigationId, States = State }, StopToken));
+}
