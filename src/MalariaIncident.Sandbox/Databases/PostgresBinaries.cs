@@ -1,0 +1,42 @@
+namespace MalariaIncident.Sandbox.Databases;
+
+/// <summary>Where a PostgreSQL server is installed on this machine.</summary>
+internal sealed record PostgresBinaries(string Directory)
+{
+    public string Server => Path.Combine(Directory, "postgres");
+    public string InitDb => Path.Combine(Directory, "initdb");
+
+    /// <summary>True where the statistics extension that <c>Get-SlowQuery</c> reads comes with the server.</summary>
+    public bool HasStatements => LibraryDirectories().Any(directory => File.Exists(Path.Combine(directory, "pg_stat_statements.so")));
+
+    /// <summary>PG_BIN, then PATH, then the newest of Debian's versioned folders; null where none holds a server.</summary>
+    public static PostgresBinaries? Find() =>
+        Candidates().Where(directory => !string.IsNullOrEmpty(directory)).Select(directory => new PostgresBinaries(directory))
+            .FirstOrDefault(binaries => File.Exists(binaries.Server) && File.Exists(binaries.InitDb));
+
+    private static IEnumerable<string> Candidates()
+    {
+        yield return Environment.GetEnvironmentVariable("PG_BIN") ?? "";
+        foreach (var directory in ExecutablePath.Directories())
+        {
+            yield return directory;
+        }
+
+        const string debian = "/usr/lib/postgresql";
+        if (System.IO.Directory.Exists(debian))
+        {
+            var versions = System.IO.Directory.GetDirectories(debian)
+                .OrderByDescending(path => int.TryParse(Path.GetFileName(path), out var major) ? major : 0);
+            foreach (var version in versions)
+            {
+                yield return Path.Combine(version, "bin");
+            }
+        }
+    }
+
+    private IEnumerable<string> LibraryDirectories()
+    {
+        yield return Path.GetFullPath(Path.Combine(Directory, "../lib"));
+        yield return Path.GetFullPath(Path.Combine(Directory, "../lib/postgresql"));
+    }
+}

@@ -1,0 +1,17 @@
+namespace MalariaIncident.Sandbox.Databases;
+
+/// <summary>How a throw-away server is set up.</summary>
+public sealed record ThrowAwayPostgresOptions
+{
+    /// <summary>Connections it takes, those reserved for superusers included.</summary>
+    public int MaximumConnections { get; init; } = 100;
+
+    /// <summary>Database that is made on it.</summary>
+    public string Database { get; init; } = "malaria_prediction";
+
+    /// <summary>Load pg_stat_statements where the server brings it, and create the extension.</summary>
+    public bool Statements { get; init; } = true;
+
+    /// <summary>Further settings, as in postgresql.conf.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}
