@@ -13,6 +13,8 @@ public sealed record ServiceHealth
     public required string Address { get; init; }
     /// <summary>True when every probe answered 2xx and the body does not say otherwise.</summary>
     public required bool Healthy { get; init; }
+    /// <summary>Why it is not healthy (the last unhealthy probe); null when it is.</summary>
+    public ProbeFailure? Failure { get; init; }
     /// <summary>HTTP status of the last answer; null when there was none.</summary>
     public int? StatusCode { get; init; }
     /// <summary>Probes sent, and how many were healthy.</summary>

@@ -1,0 +1,44 @@
+using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.Mitigations;
+
+namespace MalariaIncident.Engine.Resolution;
+
+/// <summary>Does a session still hold others up in the database?</summary>
+internal sealed class DatabaseResolution(Func<IDatabases> databases) : IResolutionContributor
+{
+    private const string Check = "No query holds others up in the database";
+
+    /// <summary>Shorter waits are the daily life of a database.</summary>
+    private static readonly TimeSpan MinimumDuration = TimeSpan.FromMinutes(1);
+
+    public async Task<IReadOnlyList<ResolutionCheck>> CheckAsync(ResolvedScope scope, CancellationToken cancellationToken)
+    {
+        if (scope.ConnectionReference is null)
+        {
+            return [new ResolutionCheck(Check, null, "Not checked: no database is named. Name it in the environment file, or with -ConnectionString.")];
+        }
+
+        return [await Unchecked.WhenItFailsAsync(Check, () => BlockersAsync(scope, cancellationToken))];
+    }
+
+    private async Task<ResolutionCheck> BlockersAsync(ResolvedScope scope, CancellationToken cancellationToken)
+    {
+        var filter = new LongQueryFilter { RootBlockersOnly = true, MinimumDuration = MinimumDuration };
+        var blockers = new List<LongQuery>();
+        await foreach (var query in databases().GetLongQueriesAsync(scope.Typed, filter, cancellationToken))
+        {
+            blockers.Add(query);
+        }
+
+        if (blockers.Count == 0)
+        {
+            return new ResolutionCheck(Check, true, "No session has blocked another for more than a minute.");
+        }
+
+        var worst = blockers.MaxBy(query => query.Blocks)!;
+        return new ResolutionCheck(
+            Check,
+            false,
+            $"Backend {worst.ProcessId} of {worst.Database} ({worst.User}, {worst.State} for {worst.Duration:h\\:mm\\:ss}) blocks {worst.Blocks}; {blockers.Count} root blockers in all. Get-LongQuery -RootBlockersOnly shows them.");
+    }
+}

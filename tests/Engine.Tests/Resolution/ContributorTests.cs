@@ -1,0 +1,180 @@
+using Engine.Tests.Http;
+using MalariaIncident;
+using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Resolution;
+
+namespace Engine.Tests.Resolution;
+
+public sealed class ContributorTests
+{
+    private static readonly OperationsEnvironment Production = new()
+    {
+        Name = "production",
+        Namespace = "malaria-prediction-production",
+        Deployment = "malaria-predictor-api",
+        Database = "env:DATABASE_URL",
+    };
+
+    [Theory]
+    [InlineData(3, 3, 0, true)]
+    [InlineData(3, 2, 0, false)]
+    [InlineData(3, 3, 1, false)]
+    [InlineData(0, 0, 0, false)]
+    public async Task A_rollout_is_complete_when_every_pod_of_the_current_revision_and_no_other_is_there(int wanted, int ready, int former, bool expected)
+    {
+        var clusters = new ToldClusters { Revisions = [Revision(5, true, wanted, ready), Revision(4, false, former, former)] };
+        var checks = await CheckAsync(new ClusterResolution(() => clusters), Production);
+        Assert.Equal(expected, checks[0].Passed);
+    }
+
+    [Fact]
+    public async Task A_critical_finding_counts_in_the_workloads_namespace_only()
+    {
+        var clusters = new ToldClusters { Revisions = [Revision(5, true, 3, 3)], Findings = [Finding("other"), Finding(Production.Namespace!)] };
+        var checks = await CheckAsync(new ClusterResolution(() => clusters), Production);
+        Assert.False(checks[1].Passed);
+        clusters.Findings = [Finding("other")];
+        Assert.True((await CheckAsync(new ClusterResolution(() => clusters), Production))[1].Passed);
+    }
+
+    [Fact]
+    public async Task A_blocker_that_holds_others_up_fails_it()
+    {
+        var databases = new ToldDatabases();
+        Assert.True((await CheckAsync(new DatabaseResolution(() => databases), Production))[0].Passed);
+        databases.Queries = [Blocker];
+        var check = (await CheckAsync(new DatabaseResolution(() => databases), Production))[0];
+        Assert.False(check.Passed);
+        Assert.Contains("4711", check.Detail, StringComparison.Ordinal);
+        Assert.True(databases.Filter!.RootBlockersOnly);
+    }
+
+    [Theory]
+    [InlineData(MitigationState.Unknown, false)]
+    [InlineData(MitigationState.Open, false)]
+    [InlineData(MitigationState.InForce, true)]
+    public async Task A_mitigation_with_an_unknown_outcome_fails_it(MitigationState state, bool expected)
+    {
+        var check = (await CheckAsync(new MitigationResolution(() => new ToldMitigations(state)), Production))[0];
+        Assert.Equal(expected, check.Passed);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_checked_is_null_with_the_reason()
+    {
+        IReadOnlyList<IResolutionContributor> broken =
+        [
+            new ClusterResolution(() => throw new IncidentException(FailureKind.KubeConfigMissing, "There is no kubeconfig.")),
+            new DatabaseResolution(() => throw new IncidentException(FailureKind.DatabaseUnreachable, "Nothing listens.")),
+            new PeopleResolution(),
+        ];
+        foreach (var contributor in broken)
+        {
+            Assert.All(await CheckAsync(contributor, Production), check =>
+            {
+                Assert.Null(check.Passed);
+                Assert.StartsWith("Not checked", check.Detail, StringComparison.Ordinal);
+            });
+            Assert.All(await CheckAsync(contributor, null), check => Assert.Null(check.Passed));
+        }
+    }
+
+    private static Task<IReadOnlyList<ResolutionCheck>> CheckAsync(IResolutionContributor contributor, OperationsEnvironment? environment) =>
+        contributor.CheckAsync(new FixedScopes(environment).Resolve(new Scope { Incident = "INC-2026-0001" }), CancellationToken.None);
+
+    private static RolloutRevision Revision(long number, bool current, int wanted, int ready) => new()
+    {
+        Namespace = Production.Namespace!,
+        Deployment = Production.Deployment!,
+        Revision = number,
+        ReplicaSet = $"rs-{number}",
+        TemplateHash = $"{number}",
+        Current = current,
+        Images = ["api=registry/api:1"],
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        Replicas = wanted,
+        ReadyReplicas = ready,
+    };
+
+    private static HealthFinding Finding(string place) => new()
+    {
+        Severity = FindingSeverity.Critical,
+        ObjectKind = "Pod",
+        Namespace = place,
+        Name = "api-1",
+        Reason = "CrashLoopBackOff",
+        Message = "It restarts.",
+    };
+
+    private static LongQuery Blocker => new()
+    {
+        Server = "db:5432",
+        Database = "malaria_prediction",
+        ProcessId = 4711,
+        BackendStart = DateTimeOffset.UnixEpoch,
+        Duration = TimeSpan.FromMinutes(9),
+        State = "idle in transaction",
+        Blocks = 4,
+        Query = "update predictions",
+    };
+
+    private sealed class ToldClusters : IClusters
+    {
+        public IReadOnlyList<RolloutRevision> Revisions { get; init; } = [];
+        public IReadOnlyList<HealthFinding> Findings { get; set; } = [];
+
+        public Task<ClusterHealth> GetHealthAsync(Scope scope, HealthOptions options, CancellationToken cancellationToken) => Task.FromResult(new ClusterHealth
+        {
+            Context = "test",
+            Time = DateTimeOffset.UnixEpoch,
+            Nodes = 1,
+            ReadyNodes = 1,
+            Pods = 3,
+            ReadyPods = 3,
+            Findings = Findings,
+        });
+
+        public IAsyncEnumerable<RolloutRevision> GetRolloutHistoryAsync(Scope scope, CancellationToken cancellationToken) => Revisions.ToAsyncEnumerable();
+
+        public IReadOnlyList<string> GetContextNames(string? kubeConfig) => [];
+
+        public Task<IReadOnlyList<string>> GetNamesAsync(Scope scope, NameKind kind, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+
+    private sealed class ToldDatabases : IDatabases
+    {
+        public IReadOnlyList<LongQuery> Queries { get; set; } = [];
+        public LongQueryFilter? Filter { get; private set; }
+
+        public IAsyncEnumerable<LongQuery> GetLongQueriesAsync(Scope scope, LongQueryFilter filter, CancellationToken cancellationToken)
+        {
+            Filter = filter;
+            return Queries.ToAsyncEnumerable();
+        }
+    }
+
+    private sealed class ToldMitigations(MitigationState state) : IMitigations
+    {
+        public IAsyncEnumerable<Mitigation> ListAsync(MitigationFilter filter, CancellationToken cancellationToken)
+        {
+            var mitigation = new Mitigation
+            {
+                Id = "MIT-1",
+                Kind = MitigationKind.Rollback,
+                State = state,
+                Target = "deployment/api",
+                Summary = "Roll back",
+                Actor = "tester",
+                IntendedAt = DateTimeOffset.UnixEpoch,
+                Reversible = true,
+            };
+            return new[] { mitigation }.Where(one => filter.States.Contains(one.State)).ToAsyncEnumerable();
+        }
+
+        public Task<MitigationPlan> PlanAsync(MitigationRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<MitigationPlan> PlanUndoAsync(string mitigationId, Scope scope, bool force, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<MitigationProgress> ApplyAsync(MitigationPlan plan, ApplyOptions options, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}
