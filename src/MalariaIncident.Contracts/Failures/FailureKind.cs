@@ -23,7 +23,7 @@ public enum FailureKind
     // The application
     ServiceUnreachable, ServiceUnhealthy,
     // Mitigations in general
-    OutcomeUnknown, VerificationFailed, PlanStale, NothingToDo, ReadOnlyMode,
+    OutcomeUnknown, ChangeNotMade, VerificationFailed, PlanStale, NothingToDo, ReadOnlyMode,
     // Us
     EngineFailed, Stopped,
 }

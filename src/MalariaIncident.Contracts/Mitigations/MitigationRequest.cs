@@ -3,6 +3,8 @@ namespace MalariaIncident;
 /// <summary>What an operator wants changed; the engine turns it into a plan.</summary>
 public abstract record MitigationRequest
 {
+    /// <summary>Kind of change that is asked for.</summary>
+    public abstract MitigationKind Kind { get; }
     /// <summary>Where.</summary>
     public required Scope Scope { get; init; }
     /// <summary>Go on although a controller (Argo CD, Flux, an HPA) will revert it, or another named safety objects.</summary>
@@ -14,6 +16,8 @@ public abstract record MitigationRequest
 /// <summary>Roll a deployment back to the last ReplicaSet that was healthy before the incident and whose image differs, or to a revision.</summary>
 public sealed record RollbackRequest : MitigationRequest
 {
+    /// <inheritdoc/>
+    public override MitigationKind Kind => MitigationKind.Rollback;
     /// <summary>Revision by number; null lets the engine choose and say why.</summary>
     public long? ToRevision { get; init; }
 }
@@ -21,6 +25,8 @@ public sealed record RollbackRequest : MitigationRequest
 /// <summary>Switch features off (<c>FEATURE_&lt;NAME&gt;=false</c>) and reduce replicas.</summary>
 public sealed record DegradationRequest : MitigationRequest
 {
+    /// <inheritdoc/>
+    public override MitigationKind Kind => MitigationKind.Degradation;
     /// <summary>Feature names without the prefix; null takes the environment's list, empty switches none.</summary>
     public IReadOnlyList<string>? DisableFeatures { get; init; }
     /// <summary>Replicas afterwards; null takes the environment's reduced count, or leaves it where that has none.</summary>
@@ -30,6 +36,8 @@ public sealed record DegradationRequest : MitigationRequest
 /// <summary>Stop backends: cancel, then terminate after a grace period.</summary>
 public sealed record QueryStopRequest : MitigationRequest
 {
+    /// <inheritdoc/>
+    public override MitigationKind Kind => MitigationKind.QueryStop;
     /// <summary>The very backends, as they were seen.</summary>
     public required IReadOnlyList<LongQuery> Queries { get; init; }
     /// <summary>Time between cancel and terminate; null means 5 seconds.</summary>

@@ -89,6 +89,7 @@ internal static class ErrorTable
         [FailureKind.ServiceUnhealthy] = new(ErrorCategory.ResourceUnavailable, Exit.Failed, "Get-ClusterHealth and Test-ServiceHealth show what is wrong."),
 
         [FailureKind.OutcomeUnknown] = new(ErrorCategory.InvalidResult, Exit.Unknown, "The answer was lost. Get-Mitigation and Get-ClusterHealth show how it stands; do not repeat it before you looked."),
+        [FailureKind.ChangeNotMade] = new(ErrorCategory.ConnectionError, Exit.Unreachable, "It is safe to try again."),
         [FailureKind.VerificationFailed] = new(ErrorCategory.InvalidResult, Exit.Failed, "The change was made, and the service is still not healthy: Get-ClusterHealth, Test-ServiceHealth; Undo-Mitigation puts it back."),
         [FailureKind.PlanStale] = new(ErrorCategory.InvalidOperation, Exit.Failed, "The world moved since the plan was made. Make a new one."),
         [FailureKind.NothingToDo] = new(ErrorCategory.InvalidOperation, Exit.Failed, "It is that way already; nothing was changed."),

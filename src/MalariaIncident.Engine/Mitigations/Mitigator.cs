@@ -1,0 +1,152 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.Incidents;
+
+namespace MalariaIncident.Engine.Mitigations;
+
+/// <summary>
+/// The one way by which the world is changed. Kinds of change plug in as <see cref="IMitigationAct"/>; everything that must
+/// be the same for each (intent before, outcome after, reading back, verification, the ledger) is here and in <see cref="MitigationApplication"/>.
+/// </summary>
+internal sealed class Mitigator(
+    IJournal journal,
+    IScopeResolver scopes,
+    IReadOnlyDictionary<MitigationKind, Lazy<IMitigationAct>> acts,
+    Lazy<IServiceVerification> verification,
+    TimeProvider time) : IMitigations
+{
+    private readonly MitigationLedger _ledger = new(journal);
+
+    public async Task<MitigationPlan> PlanAsync(MitigationRequest request, CancellationToken cancellationToken)
+    {
+        var scope = await scopes.ResolveAsync(request.Scope, cancellationToken);
+        return await ActFor(request.Kind).PlanAsync(request, scope, MitigationId.New(), cancellationToken);
+    }
+
+    public async Task<MitigationPlan> PlanUndoAsync(string mitigationId, Scope scope, bool force, CancellationToken cancellationToken)
+    {
+        var applied = await _ledger.GetAsync(mitigationId, cancellationToken);
+        if (applied.Plan is not { } plan || applied.State is not (MitigationState.InForce or MitigationState.Unknown))
+        {
+            throw new IncidentException(
+                FailureKind.MitigationNotReversible,
+                $"{applied.Id} ({applied.Summary}) cannot be undone: it is {Describe(applied)}.",
+                applied.Id);
+        }
+
+        var there = plan.Scope with
+        {
+            Incident = scope.Incident ?? plan.Scope.Incident,
+            KubeConfig = scope.KubeConfig ?? plan.Scope.KubeConfig,
+            Timeout = scope.Timeout ?? plan.Scope.Timeout,
+        };
+        var resolved = await scopes.ResolveAsync(there, cancellationToken);
+        return await ActFor(plan.Kind).PlanUndoAsync(plan, resolved, MitigationId.New(), force, cancellationToken);
+    }
+
+    public async IAsyncEnumerable<MitigationProgress> ApplyAsync(
+        MitigationPlan plan, ApplyOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var act = ActFor(plan.Kind);
+        var scope = await scopes.ResolveAsync(plan.Scope, cancellationToken);
+        var record = await OpenRecordAsync(plan, options, cancellationToken);
+        await ResolveUnknownAsync(plan, act, scope, cancellationToken);
+
+        // A task of its own, so that ending the enumeration early or Ctrl+C still leads through the bookkeeping.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var steps = Channel.CreateUnbounded<MitigationProgress>();
+        var application = new MitigationApplication(plan, act, scope, record, verification, time, steps.Writer);
+        var running = Task.Run(() => application.RunAsync(options.Wait, stop.Token), CancellationToken.None);
+        try
+        {
+            // No token here: a stopped application still has its honest outcome to tell, and ends by itself within two seconds.
+            await foreach (var step in steps.Reader.ReadAllAsync(CancellationToken.None))
+            {
+                yield return step;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await running;
+        }
+    }
+
+    public async IAsyncEnumerable<Mitigation> ListAsync(MitigationFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var found = false;
+        foreach (var mitigation in await _ledger.ReadAsync(cancellationToken))
+        {
+            if ((filter.Incident is null || string.Equals(filter.Incident, mitigation.Incident, StringComparison.OrdinalIgnoreCase))
+                && (filter.Ids.Count == 0 || filter.Ids.Any(pattern => Wildcard.Matches(pattern, mitigation.Id)))
+                && (filter.States.Count == 0 || filter.States.Contains(mitigation.State)))
+            {
+                found = true;
+                yield return mitigation;
+            }
+        }
+
+        if (!found && filter.Ids.FirstOrDefault(id => !Wildcard.IsPattern(id)) is { } missing)
+        {
+            throw new IncidentException(FailureKind.MitigationNotFound, $"There is no mitigation '{missing}' in the journal.", missing);
+        }
+    }
+
+    private IMitigationAct ActFor(MitigationKind kind)
+        => acts.TryGetValue(kind, out var act)
+            ? act.Value
+            : throw new IncidentException(FailureKind.EngineFailed, $"No adapter can make a change of kind {kind}.", kind);
+
+    private async Task<IRecord> OpenRecordAsync(MitigationPlan plan, ApplyOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await journal.EnsureWritableAsync(plan.Incident, cancellationToken);
+            return new JournalRecord(journal, plan.Incident);
+        }
+        catch (IncidentException failure) when (options.WithoutJournal
+            && failure.Kind is FailureKind.StoreFull or FailureKind.StoreReadOnly or FailureKind.StoreBusy or FailureKind.StoreUnreadable)
+        {
+            return new FileRecord(plan.Incident, time);
+        }
+    }
+
+    /// <summary>An earlier change of the same target with an unknown outcome is read again first; while it stays unknown nothing else is sent.</summary>
+    private async Task ResolveUnknownAsync(MitigationPlan plan, IMitigationAct act, ResolvedScope scope, CancellationToken cancellationToken)
+    {
+        foreach (var earlier in await _ledger.ReadAsync(cancellationToken))
+        {
+            if (earlier.Plan is not { } open || open.Target != plan.Target || open.Kind != plan.Kind || !IsUnresolved(earlier))
+            {
+                continue;
+            }
+
+            var state = await act.ReadBackAsync(open, scope, cancellationToken);
+            if (state == ReadBack.Unknown)
+            {
+                throw new IncidentException(
+                    FailureKind.OutcomeUnknown, $"Whether {earlier.Id} ({earlier.Summary}) was made is still not known, so nothing else is sent to {plan.Target}.", earlier.Id);
+            }
+
+            var (kind, text) = state == ReadBack.Applied
+                ? (EventKind.ActionSucceeded, $"{earlier.Id} was made after all: the object was read again.")
+                : (EventKind.ActionFailed, $"{earlier.Id} was not made: the object was read again.");
+            await journal.AppendAsync(earlier.Incident, kind, text, new() { [MitigationLedger.Field.Mitigation] = earlier.Id }, cancellationToken);
+        }
+    }
+
+    /// <summary>Unknown, or open for longer than it could still be running.</summary>
+    private bool IsUnresolved(Mitigation mitigation)
+        => mitigation.State == MitigationState.Unknown
+            || (mitigation.State == MitigationState.Open && time.GetUtcNow() - mitigation.IntendedAt > (mitigation.Plan?.Deadline ?? TimeSpan.Zero) + TimeSpan.FromMinutes(1));
+
+    private static string Describe(Mitigation mitigation) => mitigation.State switch
+    {
+        MitigationState.Open => "still running, or was interrupted before it was sent",
+        MitigationState.Done => "done for good",
+        MitigationState.Failed => "not in force: it failed",
+        MitigationState.Undone => "undone already",
+        _ => "recorded by another version of this module",
+    };
+}
