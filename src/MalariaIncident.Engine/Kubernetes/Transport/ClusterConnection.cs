@@ -1,0 +1,56 @@
+using k8s;
+
+namespace MalariaIncident.Engine.Kubernetes;
+
+/// <summary>
+/// The one way to a cluster. Every request of this room goes through <see cref="ReadAsync"/> or <see cref="WriteAsync"/>: they
+/// hold the deadline over headers and body, know what may be sent again, and map every failure.
+/// </summary>
+internal sealed class ClusterConnection
+{
+    private readonly ClusterTransport transport;
+
+    public ClusterConnection(ClusterTransport transport, string? wantedNamespace)
+    {
+        this.transport = transport;
+        Namespace = KubernetesName.ValidateLabel(wantedNamespace ?? transport.Context.Namespace ?? "default", "namespace");
+    }
+
+    /// <summary>Kubeconfig context.</summary>
+    public string Context => transport.Context.Name;
+
+    public Uri Server => transport.Context.Server;
+
+    /// <summary>The scope's namespace, else the context's, else <c>default</c>.</summary>
+    public string Namespace { get; }
+
+    /// <summary>Typed calls. Only inside of <see cref="ReadAsync"/> and <see cref="WriteAsync"/>.</summary>
+    public IKubernetes Client => transport.Client;
+
+    /// <summary>The same chain for tables and streams; its base address is the server. Only inside of <see cref="ReadAsync"/> and <see cref="OpenStreamAsync"/>.</summary>
+    public HttpClient Http => transport.Http;
+
+    /// <summary>What the operator should know about this connection: certificate checks switched off.</summary>
+    public IReadOnlyList<string> Notes => transport.Context.Notes;
+
+    /// <summary>
+    /// A read: tried again with jitter while the deadline lasts, on overload, server failure, a broken connection or a cut-off body.
+    /// </summary>
+    /// <param name="what">Begins every message: <c>Reading deployment/api in production</c>.</param>
+    /// <param name="timeout">Deadline of the whole, bodies and retries included.</param>
+    /// <param name="call">May be called several times.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    public Task<T> ReadAsync<T>(string what, TimeSpan timeout, Func<IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        transport.ReadAsync(what, timeout, call, cancellationToken);
+
+    /// <summary>
+    /// A write: sent once, and again only where the server said 429 before acting. OutcomeUnknown where it left and no answer
+    /// came (server failures and the caller's own cancellation included), ObjectChanged for a conflict or a failed test, ReadOnlyMode.
+    /// </summary>
+    public Task<T> WriteAsync<T>(string what, TimeSpan timeout, Func<IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        transport.WriteAsync(what, timeout, call, cancellationToken);
+
+    /// <summary>Opens a body that is followed (log, watch): the deadline covers the headers, the token the rest.</summary>
+    public Task<Stream> OpenStreamAsync(string what, TimeSpan timeout, string path, CancellationToken cancellationToken) =>
+        transport.OpenStreamAsync(what, timeout, path, cancellationToken);
+}

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using MalariaIncident.Engine.Environments;
+
+namespace MalariaIncident.Engine.Kubernetes;
+
+/// <summary>Keeps one transport per kubeconfig and context, and makes it anew when the files changed.</summary>
+internal sealed class ClusterConnections(TimeProvider time) : IClusterConnections, IDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<ClusterTransport>> transports = new(StringComparer.Ordinal);
+
+    public ClusterConnections()
+        : this(TimeProvider.System)
+    {
+    }
+
+    public Task<ClusterConnection> OpenAsync(ResolvedScope scope, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        KubeConfigFiles files = KubeConfigFiles.Find(scope.KubeConfig);
+        string key = $"{files.Stamp}\n{scope.Context}";
+        ClusterTransport transport = transports
+            .GetOrAdd(key, _ => new Lazy<ClusterTransport>(
+                () => new ClusterTransport(KubeConfigReader.Read(files, scope.Context, time), time),
+                // A failure is not kept: the missing file may be there the next time.
+                LazyThreadSafetyMode.PublicationOnly))
+            .Value;
+        return Task.FromResult(new ClusterConnection(transport, scope.Namespace));
+    }
+
+    public void Dispose()
+    {
+        foreach (Lazy<ClusterTransport> transport in transports.Values.Where(transport => transport.IsValueCreated))
+        {
+            transport.Value.Dispose();
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace MalariaIncident.Engine.Kubernetes;
+
+/// <summary>
+/// The process-wide switch that no preference variable reaches: <c>$WhatIfPreference</c> is not inherited by parallel
+/// runspaces, so the last guard stands where requests leave.
+/// </summary>
+internal static class ReadOnlyMode
+{
+    public static void Guard(string what)
+    {
+        if (Environment.GetEnvironmentVariable("MALARIA_INCIDENT_READONLY") is "1" or "true")
+        {
+            throw new IncidentException(
+                FailureKind.ReadOnlyMode,
+                $"{what} was not sent: MALARIA_INCIDENT_READONLY forbids every change from this process.",
+                advice: "Remove the environment variable MALARIA_INCIDENT_READONLY to allow changes.");
+        }
+    }
+}
