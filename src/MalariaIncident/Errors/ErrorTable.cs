@@ -104,7 +104,8 @@ internal static class ErrorTable
         var row = Rows.TryGetValue(failure.Kind, out var found) ? found : Rows[FailureKind.EngineFailed];
         return new ErrorRecord(failure, failure.Kind.ToString(), row.Category, failure.Subject ?? target)
         {
-            ErrorDetails = new ErrorDetails($"{failure.Message} {failure.Advice ?? row.Advice}")
+            // PowerShell prints the recommendation on a line of its own below the message.
+            ErrorDetails = new ErrorDetails(failure.Message)
             {
                 RecommendedAction = failure.Advice ?? row.Advice,
             },

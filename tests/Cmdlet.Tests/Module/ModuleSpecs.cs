@@ -1,0 +1,86 @@
+using System.Management.Automation;
+using System.Reflection;
+using System.Runtime.Loader;
+using Cmdlet.Tests.Harness;
+using MalariaIncident;
+
+namespace Cmdlet.Tests.Module;
+
+/// <summary>What PowerShell sees of the module: exports, help, formats, completion, and that the engine stays private.</summary>
+public sealed class ModuleSpecs
+{
+    [Fact]
+    public void Every_cmdlet_class_is_exported_and_nothing_else()
+    {
+        using var shell = new Shell();
+        var exported = shell.Get<CmdletInfo>("Get-Command -Module MalariaIncident");
+        var classes = exported[0].ImplementingType.Assembly.GetTypes()
+            .Where(type => !type.IsAbstract && type.GetCustomAttribute<CmdletAttribute>() is not null)
+            .Select(type => type.FullName!);
+        Assert.Equal(classes.Order(StringComparer.Ordinal), exported.Select(command => command.ImplementingType.FullName!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_cmdlet_follows_the_house()
+    {
+        using var shell = new Shell();
+        foreach (var command in shell.Get<CmdletInfo>("Get-Command -Module MalariaIncident"))
+        {
+            var type = command.ImplementingType;
+            Assert.Equal(command.Name.Replace("-", "", StringComparison.Ordinal) + "Command", type.Name);
+            Assert.True(command.OutputType.Count > 0, $"{command.Name} has no OutputType");
+            Assert.True(type.IsSealed, $"{command.Name} is not sealed");
+            var attribute = type.GetCustomAttribute<CmdletAttribute>()!;
+            var changes = attribute.VerbName is not ("Get" or "Test" or "Measure" or "Resolve" or "Use" or "Watch");
+            Assert.True(attribute.SupportsShouldProcess == changes, $"{command.Name}: SupportsShouldProcess is {attribute.SupportsShouldProcess}");
+        }
+    }
+
+    [Fact]
+    public void Every_cmdlet_has_help_with_two_examples()
+    {
+        using var shell = new Shell();
+        foreach (var command in shell.Get<CmdletInfo>("Get-Command -Module MalariaIncident"))
+        {
+            var help = shell.Run($"Get-Help {command.Name} -Full").Output[0];
+            Assert.DoesNotContain("MalariaIncident.dll", (string)help.Properties["Synopsis"].Value, StringComparison.Ordinal);
+            var examples = shell.Get<int>($"@((Get-Help {command.Name} -Full).examples.example).Count")[0];
+            Assert.True(examples >= 2, command.Name);
+        }
+    }
+
+    [Fact]
+    public void Type_literals_and_casts_work()
+    {
+        using var shell = new Shell();
+        Assert.Equal(Severity.P1, shell.Get<Severity>("[MalariaIncident.Severity]'P1'")[0]);
+        Assert.Equal("MalariaIncident.Incident", shell.Get<string>("[MalariaIncident.Incident].FullName")[0]);
+    }
+
+    [Fact]
+    public void Import_force_and_a_second_runspace_share_one_engine()
+    {
+        using var first = new Shell();
+        Assert.Empty(first.Run($"Import-Module '{Paths.ModuleManifest}' -Force").Errors);
+        Assert.NotEmpty(first.Get<CmdletInfo>("Get-Command -Module MalariaIncident"));
+        using var second = new Shell();
+        Assert.Same(
+            first.Get<CmdletInfo>("Get-Command Get-Mitigation")[0].ImplementingType,
+            second.Get<CmdletInfo>("Get-Command Get-Mitigation")[0].ImplementingType);
+    }
+
+    [Fact]
+    public void Every_failure_kind_has_a_row_in_the_table_of_errors()
+    {
+        using var shell = new Shell();
+        var table = shell.Get<CmdletInfo>("Get-Command Get-Mitigation")[0].ImplementingType.Assembly.GetType("MalariaIncident.Errors.ErrorTable", throwOnError: true)!;
+        var rows = (System.Collections.IEnumerable)table.GetField("Rows", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+        var kinds = new HashSet<FailureKind>();
+        foreach (var row in rows)
+        {
+            kinds.Add((FailureKind)row.GetType().GetProperty("Key")!.GetValue(row)!);
+        }
+
+        Assert.Empty(Enum.GetValues<FailureKind>().Except(kinds));
+    }
+}
