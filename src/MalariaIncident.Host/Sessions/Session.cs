@@ -1,0 +1,149 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using MalariaIncident.Host.Terminals;
+using Microsoft.PowerShell;
+
+namespace MalariaIncident.Host.Sessions;
+
+/// <summary>PowerShell with the module loaded: runs one pipeline at a time, shows what it writes, and can be stopped.</summary>
+internal sealed class Session : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Runspace _runspace;
+    private readonly Stack<PowerShell> _running = new();
+
+    private Session(Runspace runspace, OperatorHost host, Terminal terminal, Outcome outcome)
+    {
+        _runspace = runspace;
+        Host = host;
+        Terminal = terminal;
+        Outcome = outcome;
+    }
+
+    public OperatorHost Host { get; }
+
+    public Terminal Terminal { get; }
+
+    public Outcome Outcome { get; }
+
+    /// <summary>Starts PowerShell and imports the module from beside this program.</summary>
+    public static Session Open(Terminal terminal, Outcome outcome, bool mayAsk)
+    {
+        Environment.SetEnvironmentVariable("PSModulePath", ModulePath());
+        PSStyle.Instance.OutputRendering = terminal.HasColours ? OutputRendering.Host : OutputRendering.PlainText;
+        var host = new OperatorHost(terminal, outcome, mayAsk);
+        var state = InitialSessionState.CreateDefault2();
+        state.Commands.Remove("Out-Default", typeof(SessionStateCmdletEntry));
+        state.Commands.Add(new SessionStateCmdletEntry("Out-Default", typeof(OutOperatorCommand), helpFileName: null));
+        if (OperatingSystem.IsWindows())
+        {
+            // Elsewhere there is no such policy. This program was started to run scripts; RemoteSigned still stops downloaded ones.
+            state.ExecutionPolicy = ExecutionPolicy.RemoteSigned;
+        }
+
+        var runspace = RunspaceFactory.CreateRunspace(host, state);
+        runspace.ThreadOptions = PSThreadOptions.ReuseThread;
+        runspace.Open();
+        var session = new Session(runspace, host, terminal, outcome);
+        session.Run(shell => shell.AddCommand("Import-Module").AddParameter("Name", ModuleDoor.Manifest).AddParameter("ErrorAction", "Stop"));
+        return session;
+    }
+
+    /// <summary>Runs a pipeline and shows everything it writes; true when no error reached the operator.</summary>
+    public bool Run(Action<PowerShell> pipeline, bool addToHistory = false)
+    {
+        var linesBefore = Outcome.ErrorLines;
+        using var shell = Start();
+        try
+        {
+            pipeline(shell);
+            foreach (var command in shell.Commands.Commands)
+            {
+                command.MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+            }
+
+            shell.AddCommand("Out-Default");
+            shell.Invoke(input: null, new PSInvocationSettings { AddToHistory = addToHistory });
+        }
+        catch (PipelineStoppedException)
+        {
+            Outcome.Stop();
+        }
+        catch (RuntimeException terminating)
+        {
+            Show(terminating.ErrorRecord);
+        }
+        finally
+        {
+            End();
+            Terminal.EndProgress();
+        }
+
+        return Outcome.ErrorLines == linesBefore;
+    }
+
+    /// <summary>Runs a pipeline for its results, silently.</summary>
+    public IReadOnlyList<PSObject> Ask(Action<PowerShell> pipeline)
+    {
+        using var shell = Start();
+        try
+        {
+            pipeline(shell);
+            return [.. shell.Invoke()];
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    /// <summary>Stops what is running, if anything. Safe from any thread.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            if (_running.TryPeek(out var innermost))
+            {
+                innermost.BeginStop(callback: null, state: null);
+            }
+        }
+    }
+
+    public void Dispose() => _runspace.Dispose();
+
+    private PowerShell Start()
+    {
+        lock (_gate)
+        {
+            _running.Push(Create());
+            return _running.Peek();
+        }
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            _running.Pop();
+        }
+    }
+
+    /// <summary>Within a suspended command this thread holds a pipeline already: the next one nests in it.</summary>
+    private PowerShell Create() => _running.Count == 0 ? PowerShell.Create(_runspace) : PowerShell.Create(RunspaceMode.CurrentRunspace);
+
+    private void Show(ErrorRecord error)
+    {
+        // The mark by which PowerShell's own console tells an error from an error record that is merely shown.
+        var marked = new PSObject(error);
+        marked.Properties.Add(new PSNoteProperty("writeErrorStream", true));
+        using var shell = Create();
+        shell.AddCommand("Out-Default").Invoke(new[] { marked });
+    }
+
+    private static string ModulePath()
+    {
+        var own = Path.Combine(AppContext.BaseDirectory, "Modules");
+        var inherited = Environment.GetEnvironmentVariable("PSModulePath");
+        return string.IsNullOrEmpty(inherited) ? own : own + Path.PathSeparator + inherited;
+    }
+}
