@@ -10,21 +10,13 @@ namespace MalariaIncident.Host.Sessions;
 [Cmdlet("Out", "Default")]
 internal sealed class OutOperatorCommand : OutDefaultCommand
 {
-    private Outcome? _outcome;
-
-    protected override void BeginProcessing()
-    {
-        _outcome = Host.PrivateData?.BaseObject as Outcome;
-        base.BeginProcessing();
-    }
-
     protected override void ProcessRecord()
     {
-        var linesBefore = _outcome?.ErrorLines;
-        base.ProcessRecord();
-        if (_outcome is not null && InputObject?.BaseObject is ErrorRecord error && _outcome.ErrorLines != linesBefore)
+        if (InputObject?.BaseObject is ErrorRecord error && EngineInternals.IsError(InputObject) && Host.PrivateData?.BaseObject is Outcome outcome)
         {
-            _outcome.Note(error);
+            outcome.Note(error);
         }
+
+        base.ProcessRecord();
     }
 }

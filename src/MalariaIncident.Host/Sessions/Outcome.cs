@@ -22,8 +22,8 @@ internal sealed class Outcome
     /// <summary>Standard input carries data for Read-Host, not the script.</summary>
     public bool InputIsData { get; init; }
 
-    /// <summary>Lines that were written as errors.</summary>
-    public int ErrorLines { get; set; }
+    /// <summary>Errors that reached the operator so far.</summary>
+    public int Errors { get; private set; }
 
     /// <summary>True after <c>exit</c>.</summary>
     public bool ShouldExit => _exit is not null;
@@ -40,6 +40,7 @@ internal sealed class Outcome
     /// <summary>An error reached the operator: the first one decides, for those after it are often its consequences.</summary>
     public void Note(ErrorRecord error)
     {
+        Errors++;
         var code = CodeOf(error);
         if (_error is null || code == Unknown)
         {

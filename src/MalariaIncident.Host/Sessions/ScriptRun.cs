@@ -22,23 +22,18 @@ internal static class ScriptRun
             outcome.Stop();
             session.Stop();
         });
-        if (outcome.ExitCode == Outcome.Ok)
+        if (outcome.ExitCode != Outcome.Ok)
         {
-            session.Run(shell =>
-            {
-                if (line.Mode == Mode.File)
-                {
-                    shell.AddCommand(Path.GetFullPath(line.Text), useLocalScope: false);
-                    foreach (var argument in line.Arguments)
-                    {
-                        shell.Commands.Commands[0].Parameters.Add(argument);
-                    }
-                }
-                else
-                {
-                    shell.AddScript(text);
-                }
-            });
+            return outcome.ExitCode;
+        }
+
+        if (line.Mode == Mode.File)
+        {
+            session.RunFile(Path.GetFullPath(line.Text), line.Arguments);
+        }
+        else
+        {
+            session.Run(shell => shell.AddScript(text));
         }
 
         return outcome.ExitCode;

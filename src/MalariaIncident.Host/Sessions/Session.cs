@@ -52,7 +52,8 @@ internal sealed class Session : IDisposable
     /// <summary>Runs a pipeline and shows everything it writes; true when no error reached the operator.</summary>
     public bool Run(Action<PowerShell> pipeline, bool addToHistory = false)
     {
-        var linesBefore = Outcome.ErrorLines;
+        var errorsBefore = Outcome.Errors;
+        ErrorRecord? terminating = null;
         using var shell = Start();
         try
         {
@@ -69,9 +70,10 @@ internal sealed class Session : IDisposable
         {
             Outcome.Stop();
         }
-        catch (RuntimeException terminating)
+        catch (RuntimeException failure)
         {
-            Show(terminating.ErrorRecord);
+            // The record's own exception is a stand-in that knows no type; the thrown one tells bad input from a failure.
+            terminating = new ErrorRecord(failure.ErrorRecord, failure);
         }
         finally
         {
@@ -79,7 +81,26 @@ internal sealed class Session : IDisposable
             Terminal.EndProgress();
         }
 
-        return Outcome.ErrorLines == linesBefore;
+        if (terminating is not null)
+        {
+            Show(terminating);
+        }
+
+        return Outcome.Errors == errorsBefore;
+    }
+
+    /// <summary>Runs a script file; its <c>exit n</c> ends the session.</summary>
+    public void RunFile(string path, IEnumerable<CommandParameter> arguments)
+    {
+        EngineInternals.LetNextScriptExit(_runspace);
+        Run(shell =>
+        {
+            shell.AddCommand(path, useLocalScope: false);
+            foreach (var argument in arguments)
+            {
+                shell.Commands.Commands[0].Parameters.Add(argument);
+            }
+        });
     }
 
     /// <summary>Runs a pipeline for its results, silently.</summary>

@@ -15,9 +15,6 @@ internal sealed class OperatorInterface(Terminal terminal, Outcome outcome, bool
 
     public override bool SupportsVirtualTerminal => terminal.HasColours;
 
-    /// <summary>Error lines written so far; <see cref="OutOperatorCommand"/> tells by it an error from an error record that is data.</summary>
-    public int ErrorLines { get; private set; }
-
     public override void Write(string value) => terminal.Write(value);
 
     public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value)
@@ -25,12 +22,7 @@ internal sealed class OperatorInterface(Terminal terminal, Outcome outcome, bool
 
     public override void WriteLine(string value) => terminal.Write(value + Environment.NewLine);
 
-    public override void WriteErrorLine(string value)
-    {
-        ErrorLines++;
-        outcome.ErrorLines++;
-        terminal.WriteErrorLine(value, Ansi.Red);
-    }
+    public override void WriteErrorLine(string value) => terminal.WriteErrorLine(value, Ansi.Red);
 
     public override void WriteWarningLine(string message) => terminal.WriteErrorLine($"WARNING: {message}", Ansi.Yellow);
 
@@ -67,7 +59,7 @@ internal sealed class OperatorInterface(Terminal terminal, Outcome outcome, bool
         => Person($"Values were asked for: {string.Join(", ", descriptions.Select(field => field.Name))}.").AskForFields(caption, message, descriptions);
 
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
-        => Person($"{caption} {message}".Trim()).AskForChoice(caption, message, choices, defaultChoice);
+        => Person($"This needs an answer: '{message.ReplaceLineEndings(" ").Trim()}'.").AskForChoice(caption, message, choices, defaultChoice);
 
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName)
         => Person("A user name and password were asked for.").AskForCredential(caption, message, userName);
