@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Http;
 

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Http;
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using MalariaIncident.Engine.Text;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;

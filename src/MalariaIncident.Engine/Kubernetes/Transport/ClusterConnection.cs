@@ -45,7 +45,8 @@ internal sealed class ClusterConnection
 
     /// <summary>
     /// A write: sent once, and again only where the server said 429 before acting. OutcomeUnknown where it left and no answer
-    /// came (server failures and the caller's own cancellation included), ObjectChanged for a conflict or a failed test, ReadOnlyMode.
+    /// came (server failures included), ObjectChanged for a conflict or a failed test, ReadOnlyMode. The caller's own cancellation
+    /// passes as it is, and leaves the same doubt.
     /// </summary>
     public Task<T> WriteAsync<T>(string what, TimeSpan timeout, Func<IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
         transport.WriteAsync(what, timeout, call, cancellationToken);

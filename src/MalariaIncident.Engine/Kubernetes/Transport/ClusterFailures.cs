@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes;
 

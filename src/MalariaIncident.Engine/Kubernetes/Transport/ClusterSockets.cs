@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes;
 

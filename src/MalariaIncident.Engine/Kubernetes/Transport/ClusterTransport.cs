@@ -84,19 +84,16 @@ internal sealed class ClusterTransport : IDisposable
             {
                 return await call(Client, deadline.Token);
             }
-            catch (OperationCanceledException) when (!current.Left)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                if (cancellationToken.IsCancellationRequested)
-                {
-                    throw;
-                }
-
-                throw ClusterFailures.TimedOut(what, Context, timeout, last: null);
+                // The operator's own stop: whoever carries the change reads the world again.
+                throw;
             }
             catch (OperationCanceledException)
             {
-                string why = cancellationToken.IsCancellationRequested ? "waiting for it was stopped" : $"none came within {timeout.TotalSeconds:0.#} s";
-                throw ClusterFailures.Unknown(what, Context, why, inner: null);
+                throw current.Left
+                    ? ClusterFailures.Unknown(what, Context, $"none came within {timeout.TotalSeconds:0.#} s", inner: null)
+                    : ClusterFailures.TimedOut(what, Context, timeout, last: null);
             }
             catch (ClusterAnswerException busy)
                 when (busy.Code == HttpStatusCode.TooManyRequests && MayRetry(busy, attempt, deadline, out TimeSpan wait))

@@ -1,4 +1,5 @@
 using System.Buffers;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes;
 

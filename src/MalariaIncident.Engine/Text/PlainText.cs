@@ -2,14 +2,19 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace MalariaIncident.Engine.Http;
+namespace MalariaIncident.Engine.Text;
 
 /// <summary>Text of a stranger, made fit for a terminal.</summary>
 internal static partial class PlainText
 {
     /// <summary>One line without terminal sequences, control and bidirectional characters, cut to a length.</summary>
-    public static string OneLine(string text, int maximumLength)
+    public static string OneLine(string? text, int maximumLength)
     {
+        if (string.IsNullOrEmpty(text))
+        {
+            return "";
+        }
+
         var line = new StringBuilder(Math.Min(text.Length, maximumLength) + 1);
         var gap = false;
         foreach (var rune in TerminalSequence().Replace(text, "").EnumerateRunes())
