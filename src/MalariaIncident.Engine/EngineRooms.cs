@@ -1,3 +1,9 @@
+using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.Incidents;
+using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Runbooks;
+using MalariaIncident.Engine.Stores;
+
 namespace MalariaIncident.Engine;
 
 /// <summary>
@@ -6,8 +12,30 @@ namespace MalariaIncident.Engine;
 /// </summary>
 public sealed class EngineRooms : IEngine
 {
+    // Read whenever they are needed: what a session sets after its first command counts for the next.
+    private static readonly Func<string, string?> Variable = Environment.GetEnvironmentVariable;
+
+    private readonly TimeProvider _clock = TimeProvider.System;
+    private readonly Lazy<SqliteEventStore> _store = new(() => new SqliteEventStore(() => StoreLocation.Resolve(Variable)));
+    private readonly Lazy<ChainWriter> _chains;
+    private readonly Lazy<IJournal> _journal;
+    private readonly Lazy<IRunbooks> _runbooks = new(() => new RunbookDocument(Variable));
+    private readonly Lazy<IEnvironments> _environments = new(() => new EnvironmentFile(Variable));
+    private readonly Lazy<IIncidents> _incidents;
+    private readonly Lazy<IScopeResolver> _scopes;
+
+    /// <summary>Enters no room.</summary>
+    public EngineRooms()
+    {
+        _chains = new(() => new ChainWriter(_clock, () => Operator.Resolve(Variable)));
+        _journal = new(() => new Journal(_store.Value, _chains.Value));
+        _incidents = new(() => new IncidentDesk(
+            _store.Value, _chains.Value, _journal.Value, Runbooks, Environments, new OpenMitigations(new MitigationLedger(_journal.Value))));
+        _scopes = new(() => new ScopeResolver(Environments, _journal.Value, new SecretReferences(Variable, [])));
+    }
+
     /// <inheritdoc/>
-    public IIncidents Incidents => throw NotBuilt();
+    public IIncidents Incidents => _incidents.Value;
     /// <inheritdoc/>
     public IMitigations Mitigations => throw NotBuilt();
     /// <inheritdoc/>
@@ -17,14 +45,25 @@ public sealed class EngineRooms : IEngine
     /// <inheritdoc/>
     public IServices Services => throw NotBuilt();
     /// <inheritdoc/>
-    public IRunbooks Runbooks => throw NotBuilt();
+    public IRunbooks Runbooks => _runbooks.Value;
     /// <inheritdoc/>
-    public IEnvironments Environments => throw NotBuilt();
+    public IEnvironments Environments => _environments.Value;
     /// <inheritdoc/>
     public IReports Reports => throw NotBuilt();
 
+    internal IJournal Journal => _journal.Value;
+    internal IScopeResolver Scopes => _scopes.Value;
+
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        if (_store.IsValueCreated)
+        {
+            _store.Value.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
 
     private static IncidentException NotBuilt() => new(FailureKind.EngineFailed, "This room of the engine does not exist yet.");
 }

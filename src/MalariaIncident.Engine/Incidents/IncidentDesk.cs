@@ -1,0 +1,203 @@
+using System.IO.Enumeration;
+using System.Runtime.CompilerServices;
+
+namespace MalariaIncident.Engine.Incidents;
+
+/// <summary>Where incidents are declared, changed, closed and looked up: each a decision taken while the journal stands still.</summary>
+internal sealed class IncidentDesk(IEventStore store, ChainWriter writer, IJournal journal, IRunbooks runbooks, IEnvironments environments, IOpenMitigations mitigations)
+    : IIncidents
+{
+    public async Task<Incident> DeclareAsync(IncidentDeclaration declaration, CancellationToken cancellationToken)
+    {
+        var title = JournalText.Title(declaration.Title);
+        var services = Services(declaration.ServicesAffected);
+        EnsureNotInFuture(declaration.StartedAt);
+        var environment = await EnvironmentAsync(declaration.Environment, cancellationToken);
+        var severity = await DeclaredSeverity.DecideAsync(runbooks, declaration, cancellationToken);
+        return await store.WriteAsync(
+            async transaction =>
+            {
+                var id = IncidentId.Create(writer.Now.Year, await transaction.NextNumberAsync(writer.Now.Year));
+                var draft = IncidentDrafts.Declared(declaration with { Title = title, ServicesAffected = services, Environment = environment }, severity);
+                return IncidentFold.Of(await writer.AppendAsync(transaction, id, [draft]));
+            },
+            Journal.Patience,
+            cancellationToken);
+    }
+
+    public Task<Incident> GetAsync(string id, CancellationToken cancellationToken) => journal.GetAsync(id, cancellationToken);
+
+    public async IAsyncEnumerable<Incident> ListAsync(IncidentFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var ids = (await store.ChainsAsync(cancellationToken))
+            .Where(id => id != StoredEvent.OutsideChain && Matches(filter.Ids, id))
+            .OrderByDescending(IncidentId.Order);
+        foreach (var id in ids)
+        {
+            var incident = await journal.GetAsync(id, cancellationToken);
+            if ((!filter.OpenOnly || incident.Status != IncidentStatus.Closed) && (filter.Severities.Count == 0 || filter.Severities.Contains(incident.Severity)))
+            {
+                yield return incident;
+            }
+        }
+    }
+
+    public async Task<Incident> ChangeAsync(string id, IncidentChange change, CancellationToken cancellationToken)
+    {
+        var clean = Clean(change);
+        var policy = clean.Severity is { } severity ? (await runbooks.GetPoliciesAsync(cancellationToken)).First(candidate => candidate.Severity == severity) : null;
+        return await WriteAsync(
+            id,
+            async (transaction, chain, incident) =>
+            {
+                var reopens = incident.Status == IncidentStatus.Closed && clean.Status is not null;
+                if (!reopens)
+                {
+                    await ChainWriter.EnsureAllowedAsync(transaction, chain, [EventKind.Changed]);
+                }
+
+                return IncidentDrafts.Changed(incident, clean, policy, reopens);
+            },
+            cancellationToken);
+    }
+
+    public async Task<Incident> CloseAsync(string id, IncidentClosure closure, CancellationToken cancellationToken)
+    {
+        var clean = closure with
+        {
+            RootCause = closure.RootCause is null ? null : JournalText.Paragraph(closure.RootCause, "root cause"),
+            Reason = closure.Reason is null ? null : JournalText.Paragraph(closure.Reason, "reason"),
+        };
+        while (true)
+        {
+            // The ledger reads the journal itself, so it is asked before the lock is taken, and again where the journal moved on meanwhile.
+            var seen = await journal.GetAsync(id, cancellationToken);
+            var open = await mitigations.ListAsync(seen.Id, cancellationToken);
+            try
+            {
+                return await WriteAsync(
+                    id,
+                    async (transaction, chain, incident) =>
+                    {
+                        await ChainWriter.EnsureAllowedAsync(transaction, chain, [EventKind.Closed]);
+                        if (incident.LastSequence != seen.LastSequence)
+                        {
+                            throw new JournalMovedException();
+                        }
+
+                        var verification = (await transaction.LastAsync(chain, nameof(EventKind.Verified)))?.ToEvent();
+                        ClosingRules.Ensure(incident.Id, clean, verification, open);
+                        return IncidentDrafts.Closed(incident, clean, verification, open);
+                    },
+                    cancellationToken);
+            }
+            catch (JournalMovedException)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    public async Task<IncidentEvent> NoteAsync(string id, string text, CancellationToken cancellationToken) =>
+        await journal.AppendAsync(IncidentId.Normalize(id), EventKind.Note, JournalText.Paragraph(text, "note"), null, cancellationToken);
+
+    public IAsyncEnumerable<IncidentEvent> TimelineAsync(string? id, CancellationToken cancellationToken) => journal.ReadAsync(id, cancellationToken);
+
+    public async IAsyncEnumerable<JournalCheck> VerifyAsync(string? id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var damage = await store.FindDamageAsync(cancellationToken);
+        if (damage is not null)
+        {
+            yield return new JournalCheck { Intact = false, Events = 0, Reason = damage };
+        }
+
+        IEnumerable<string> chains = id is null ? (await store.ChainsAsync(cancellationToken)).OrderBy(IncidentId.Order) : [IncidentId.Normalize(id)];
+        foreach (var chain in chains)
+        {
+            var stored = await store.ReadAsync(chain, cancellationToken);
+            if (id is not null && stored is { Events.Count: 0, Head: null })
+            {
+                throw ChainWriter.NotFound(chain);
+            }
+
+            yield return EventChain.Check(chain, stored);
+        }
+    }
+
+    private Task<Incident> WriteAsync(
+        string id, Func<IEventTransaction, string, Incident, Task<IReadOnlyList<EventDraft>>> decide, CancellationToken cancellationToken)
+    {
+        var chain = IncidentId.Normalize(id);
+        if (!store.Exists)
+        {
+            throw ChainWriter.NotFound(chain);
+        }
+
+        return store.WriteAsync(
+            async transaction =>
+            {
+                var events = (await transaction.ReadAsync(chain)).Select(entry => entry.ToEvent()).ToList();
+                if (events.Count == 0)
+                {
+                    throw ChainWriter.NotFound(chain);
+                }
+
+                events.AddRange(await writer.AppendAsync(transaction, chain, await decide(transaction, chain, IncidentFold.Of(events))));
+                return IncidentFold.Of(events);
+            },
+            Journal.Patience,
+            cancellationToken);
+    }
+
+    private IncidentChange Clean(IncidentChange change)
+    {
+        if (change == new IncidentChange())
+        {
+            throw new IncidentException(FailureKind.ArgumentInvalid, "The change names nothing to change.", change, advice: "Name at least one of title, severity, status, cause, impact or start.");
+        }
+
+        if (change.Status == IncidentStatus.Closed)
+        {
+            throw new IncidentException(FailureKind.ArgumentInvalid, "An incident is not closed by setting its status: closing has its own checks.", change.Status, advice: "Use Close-Incident.");
+        }
+
+        EnsureNotInFuture(change.StartedAt);
+        DeclaredSeverity.EnsurePercent(change.UsersAffected, "share of users affected");
+        return change with
+        {
+            Title = change.Title is null ? null : JournalText.Title(change.Title),
+            RootCause = change.RootCause is null ? null : JournalText.Paragraph(change.RootCause, "root cause"),
+            ServicesAffected = change.ServicesAffected is null ? null : Services(change.ServicesAffected),
+        };
+    }
+
+    private async Task<string?> EnvironmentAsync(string? named, CancellationToken cancellationToken)
+    {
+        var name = named is null ? await environments.GetDefaultNameAsync(cancellationToken) : JournalText.Line(named, "environment");
+        var known = await environments.ListAsync(cancellationToken);
+        var match = known.FirstOrDefault(environment => string.Equals(environment.Name, name, StringComparison.OrdinalIgnoreCase));
+
+        // Without an environment file the name is a label only; with one, a name that it does not hold is a slip of the pen.
+        return name is null || known.Count == 0 || match is not null
+            ? match?.Name ?? name
+            : throw new IncidentException(
+                FailureKind.EnvironmentNotFound, $"The environment file knows no '{name}'; it knows {string.Join(", ", known.Select(environment => environment.Name))}.", name);
+    }
+
+    private void EnsureNotInFuture(DateTimeOffset? startedAt)
+    {
+        // Clocks of two machines may differ a little; five minutes is more than a little.
+        if (startedAt > writer.Now.AddMinutes(5))
+        {
+            throw new IncidentException(FailureKind.ArgumentInvalid, $"The incident cannot have started at {startedAt:u}: that is in the future.", startedAt);
+        }
+    }
+
+    private static IReadOnlyList<string> Services(IReadOnlyList<string> services) =>
+        [.. services.Select(service => JournalText.Line(service, "service")).Distinct(StringComparer.Ordinal)];
+
+    private static bool Matches(IReadOnlyList<string> patterns, string id) =>
+        patterns.Count == 0 || patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern.Trim(), id, ignoreCase: true));
+
+    private sealed class JournalMovedException : Exception;
+}
