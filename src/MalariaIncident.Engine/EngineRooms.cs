@@ -1,6 +1,9 @@
 using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.Http;
 using MalariaIncident.Engine.Incidents;
+using MalariaIncident.Engine.Kubernetes;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Resolution;
 using MalariaIncident.Engine.Runbooks;
 using MalariaIncident.Engine.Stores;
 
@@ -23,6 +26,10 @@ public sealed class EngineRooms : IEngine
     private readonly Lazy<IEnvironments> _environments = new(() => new EnvironmentFile(Variable));
     private readonly Lazy<IIncidents> _incidents;
     private readonly Lazy<IScopeResolver> _scopes;
+    private readonly Lazy<Prober> _prober;
+    private readonly Lazy<ClusterConnections> _connections;
+    private readonly Lazy<IMitigations> _mitigations;
+    private readonly Lazy<IServices> _services;
 
     /// <summary>Enters no room.</summary>
     public EngineRooms()
@@ -31,19 +38,33 @@ public sealed class EngineRooms : IEngine
         _journal = new(() => new Journal(_store.Value, _chains.Value));
         _incidents = new(() => new IncidentDesk(
             _store.Value, _chains.Value, _journal.Value, Runbooks, Environments, new OpenMitigations(new MitigationLedger(_journal.Value))));
+        _prober = new(() => new Prober(new HealthProbe(_clock), _clock));
+        _connections = new(() => new ClusterConnections(_clock));
+        _mitigations = new(() => new Mitigator(_journal.Value, _scopes!.Value, Acts(), new(() => new ServiceVerification(_prober.Value, _clock)), _clock));
+        _services = new(() => new Services(
+            _scopes!.Value,
+            _journal.Value,
+            _prober.Value,
+            [
+                new ClusterResolution(() => Clusters),
+                new DatabaseResolution(() => Databases),
+                new MitigationResolution(() => Mitigations),
+                new PeopleResolution(),
+            ],
+            _clock));
         _scopes = new(() => new ScopeResolver(Environments, _journal.Value, new SecretReferences(Variable, [])));
     }
 
     /// <inheritdoc/>
     public IIncidents Incidents => _incidents.Value;
     /// <inheritdoc/>
-    public IMitigations Mitigations => throw NotBuilt();
+    public IMitigations Mitigations => _mitigations.Value;
     /// <inheritdoc/>
     public IClusters Clusters => throw NotBuilt();
     /// <inheritdoc/>
     public IDatabases Databases => throw NotBuilt();
     /// <inheritdoc/>
-    public IServices Services => throw NotBuilt();
+    public IServices Services => _services.Value;
     /// <inheritdoc/>
     public IRunbooks Runbooks => _runbooks.Value;
     /// <inheritdoc/>
@@ -64,6 +85,9 @@ public sealed class EngineRooms : IEngine
 
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>One line per kind of change, in the adapter that can make it.</summary>
+    private static Dictionary<MitigationKind, Lazy<IMitigationAct>> Acts() => [];
 
     private static IncidentException NotBuilt() => new(FailureKind.EngineFailed, "This room of the engine does not exist yet.");
 }
