@@ -1,1 +1,3 @@
-return 2;
+using MalariaIncident.Sandbox;
+
+return await SandboxCommand.RunAsync(args);

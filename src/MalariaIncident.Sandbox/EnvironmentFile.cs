@@ -1,0 +1,33 @@
+using MalariaIncident.Sandbox.Kubernetes;
+using MalariaIncident.Sandbox.World;
+
+namespace MalariaIncident.Sandbox;
+
+/// <summary>The environment file that makes the sandbox the production of whoever tries the commands.</summary>
+internal static class EnvironmentFile
+{
+    public static void Write(string path, string kubeConfig, Uri application, string? database, string? cache)
+    {
+        var text = $"""
+            default: production
+            environments:
+              production:
+                kubeConfig: {Quote(kubeConfig)}
+                context: {KubeConfigFile.Context}
+                namespace: {ProductionNames.Namespace}
+                deployment: {ProductionNames.Deployment}
+                container: {ProductionNames.Container}
+                service: {ProductionNames.Service}
+                pooler: {ProductionNames.Pooler}
+                liveness: {new Uri(application, "/health/liveness")}
+                readiness: {new Uri(application, "/health/readiness")}
+
+            """;
+        if (database is not null) text += $"    database: {Quote(database)}\n    protectedDatabaseUsers: [backup, replicator]\n";
+        if (cache is not null) text += $"    cache: {Quote(cache)}\n";
+        text += "    features: [ML_PREDICTIONS, BACKGROUND_JOBS]\n    reducedReplicas: 2\n";
+        PrivateFile.Write(path, text);
+    }
+
+    private static string Quote(string text) => "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.Json;
+using k8s;
+using k8s.Models;
+
+namespace MalariaIncident.Sandbox.Kubernetes.Storage;
+
+/// <summary>
+/// One version of one object. The JSON is what is kept: a list is answered by copying bytes, and ten thousand pods stay cheap.
+/// The typed form is made on demand and may go again; whoever reads it must not change it.
+/// </summary>
+internal sealed class StoredObject
+{
+    private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>(StringComparer.Ordinal);
+    private readonly int _prefix;
+    private readonly WeakReference<IKubernetesObject<V1ObjectMeta>?> _typed;
+
+    public StoredObject(ResourceKind kind, IKubernetesObject<V1ObjectMeta> value, long version)
+    {
+        var metadata = value.Metadata;
+        metadata.ResourceVersion = version.ToString();
+        value.ApiVersion = kind.ApiVersion;
+        value.Kind = kind.Kind;
+        Kind = kind;
+        Version = version;
+        Namespace = metadata.NamespaceProperty ?? "";
+        Name = metadata.Name;
+        Uid = metadata.Uid;
+        CreatedAt = metadata.CreationTimestamp ?? default;
+        Labels = metadata.Labels is { Count: > 0 } labels ? new Dictionary<string, string>(labels, StringComparer.Ordinal) : None;
+        Json = Serialize(value);
+        _typed = new(value);
+        _prefix = $"{{\"apiVersion\":\"{kind.ApiVersion}\",\"kind\":\"{kind.Kind}\",".Length;
+    }
+
+    public ResourceKind Kind { get; }
+    public long Version { get; }
+    public string Namespace { get; }
+    public string Name { get; }
+    public string Uid { get; }
+    public DateTime CreatedAt { get; }
+    public IReadOnlyDictionary<string, string> Labels { get; }
+    public ReadOnlyMemory<byte> Json { get; }
+    /// <summary>Members after apiVersion and kind, closing brace included: the elements of a list do not name their kind.</summary>
+    public ReadOnlyMemory<byte> Members => Json[_prefix..];
+
+    /// <summary>The metadata alone, cut from the JSON.</summary>
+    public ReadOnlyMemory<byte> Metadata
+    {
+        get
+        {
+            // Members begin with "metadata": the serializer writes names in alphabetical order.
+            var start = Json.Span[_prefix..].IndexOf((byte)'{') + _prefix;
+            var reader = new Utf8JsonReader(Json.Span[start..]);
+            reader.Read();
+            reader.Skip();
+            return Json.Slice(start, (int)reader.BytesConsumed);
+        }
+    }
+
+    /// <summary>What a printer remembers of this version, so that a second table costs nothing.</summary>
+    public object? Row { get; set; }
+
+    public T As<T>() where T : class, IKubernetesObject<V1ObjectMeta> => (T)Typed;
+
+    public IKubernetesObject<V1ObjectMeta> Typed
+    {
+        get
+        {
+            if (_typed.TryGetTarget(out var value)) return value;
+            value = Copy();
+            _typed.SetTarget(value);
+            return value;
+        }
+    }
+
+    /// <summary>A typed copy of one's own.</summary>
+    public IKubernetesObject<V1ObjectMeta> Copy() => Kind.Parse(Json.ToArray());
+
+    public static byte[] Serialize(object value) => Encoding.UTF8.GetBytes(KubernetesJson.Serialize(value));
+}

@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using MalariaIncident.Sandbox.Application;
+using MalariaIncident.Sandbox.Faults;
+using MalariaIncident.Sandbox.Kubernetes;
+using MalariaIncident.Sandbox.Kubernetes.Requests;
+using MalariaIncident.Sandbox.Kubernetes.Security;
+using MalariaIncident.Sandbox.Kubernetes.Storage;
+using MalariaIncident.Sandbox.Simulation;
+using MalariaIncident.Sandbox.World;
+
+namespace MalariaIncident.Sandbox;
+
+/// <summary>A whole production on loopback: a Kubernetes API, the application, its databases, and what can go wrong with them.</summary>
+public sealed class SandboxWorld : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+    private readonly SandboxClock _clock = new();
+    private readonly SandboxAuthority _authority = new();
+    private readonly ClusterStore _store;
+    private readonly ClusterSimulation _simulation;
+    private readonly ApiServer _api;
+    private readonly ApplicationServer _application;
+    private readonly FaultReach _reach;
+    private readonly bool _ownsDirectory;
+
+    private SandboxWorld(SandboxOptions options)
+    {
+        _ownsDirectory = options.Directory is null;
+        Directory = Path.GetFullPath(options.Directory ?? Path.Combine(Path.GetTempPath(), "malaria-sandbox-" + Guid.NewGuid().ToString("N")[..12]));
+        System.IO.Directory.CreateDirectory(Directory);
+        _store = new(_clock);
+        _simulation = new(_store, _clock, options.Pace);
+        var (access, lists) = (new AccessRules(), new ListQuery(_store));
+        var dispatcher = new ApiDispatcher(_store, access, lists, new(_store), _clock);
+        _reach = new(_store, _simulation, new(_store, _clock, _simulation), new(), access, lists, dispatcher);
+        AdminToken = Token();
+        ViewerToken = Token();
+        _api = new(_authority, options.Certificate, new(StringComparer.Ordinal) { [AdminToken] = Identity.Admin, [ViewerToken] = Identity.Viewer },
+            dispatcher, _reach.Api, _clock);
+        _application = new(_store);
+    }
+
+    /// <summary>Where its files are.</summary>
+    public string Directory { get; }
+    /// <summary>Path of the kubeconfig: contexts <c>sandbox</c>, <c>sandbox-token</c>, <c>sandbox-viewer</c>.</summary>
+    public string KubeConfig => Path.Combine(Directory, "kubeconfig");
+    /// <summary>Path of the environment file.</summary>
+    public string EnvironmentFile => Path.Combine(Directory, "environments.yaml");
+    /// <summary>The Kubernetes API.</summary>
+    public Uri Api => _api.Address;
+    /// <summary>The application.</summary>
+    public Uri Application => _application.Address;
+    /// <summary>Bearer token that may do everything.</summary>
+    public string AdminToken { get; }
+    /// <summary>Bearer token that may read.</summary>
+    public string ViewerToken { get; }
+    /// <summary>Certificate of the API's authority, PEM.</summary>
+    public string AuthorityPem => _authority.Pem;
+    /// <summary>Every request that the API got, in their order.</summary>
+    public IReadOnlyList<RecordedRequest> Requests => _api.Requests;
+    /// <summary>The requests that could have changed something.</summary>
+    public IReadOnlyList<RecordedRequest> Writes => [.. Requests.Where(request => request.IsWrite)];
+    /// <summary>Names and descriptions of the faults.</summary>
+    public static IReadOnlyDictionary<string, string> FaultDescriptions { get; } = FaultCatalogue.All.ToDictionary(fault => fault.Name, fault => fault.Description, StringComparer.Ordinal);
+
+    /// <summary>Starts everything. ArgumentException for an unknown fault.</summary>
+    public static async Task<SandboxWorld> StartAsync(SandboxOptions options, CancellationToken cancellationToken)
+    {
+        var faults = options.Faults.Select(Find).ToList();
+        var world = new SandboxWorld(options);
+        try
+        {
+            await world.StartAsync(options, faults, cancellationToken);
+            return world;
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Brings a fault about now and waits until it shows.</summary>
+    public async Task InjectAsync(string name, CancellationToken cancellationToken)
+    {
+        var fault = Find(name);
+        foreach (var step in fault.Steps)
+        {
+            lock (_store.Gate) step.Do(_reach);
+            if (fault.Shows is { } shows) await WaitAsync(() => shows(_reach), cancellationToken);
+        }
+    }
+
+    /// <summary>Ends a fault. A release stays until somebody rolls it back.</summary>
+    public Task ClearAsync(string name, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_store.Gate) Find(name).Clear?.Invoke(_reach);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Puts a fault of one's own on the API; it is cleared by its name.</summary>
+    public void Inject(string name, ApiFault fault) => _reach.Api.Add(name, fault);
+
+    /// <summary>Takes the API fault of that name away.</summary>
+    public void Clear(string name) => _reach.Api.Remove(name);
+
+    /// <summary>Takes a verb on a resource (<c>deployments/scale</c>) from everyone.</summary>
+    public void Forbid(string verb, string resource) => _reach.Access.Deny(verb, resource);
+
+    /// <summary>Plays a span of the future at once; the sandbox's clock is ahead of the real one from then on.</summary>
+    public void Advance(TimeSpan span) => _simulation.Advance(span);
+
+    /// <summary>Waits for a change of the cluster after which the condition holds.</summary>
+    internal async Task WaitAsync(Func<bool> condition, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            _store.ChangesAfter(_store.Version, out _, out var changed);
+            if (condition()) return;
+            if (clock.Elapsed > LongestWait) throw new TimeoutException("The sandbox did not come to the expected state within a minute.");
+            await Task.WhenAny(changed, Task.Delay(TimeSpan.FromSeconds(1), cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    internal ClusterStore Store => _store;
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _simulation.DisposeAsync();
+        await _api.DisposeAsync();
+        await _application.DisposeAsync();
+        _authority.Dispose();
+        if (_ownsDirectory && System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    private async Task StartAsync(SandboxOptions options, IReadOnlyList<Fault> faults, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(_api.StartAsync(cancellationToken), _application.StartAsync(cancellationToken));
+        Play(faults);
+        KubeConfigFile.Write(KubeConfig, Api, _authority, AdminToken, ViewerToken);
+        Sandbox.EnvironmentFile.Write(EnvironmentFile, KubeConfig, Application, null, null);
+        _simulation.Start();
+    }
+
+    /// <summary>The month before the sandbox began, with the steps of its faults where they belong.</summary>
+    private void Play(IReadOnlyList<Fault> faults)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var steps = faults.SelectMany(fault => fault.Steps).OrderByDescending(step => step.Ago).ToList();
+        var past = TimeSpan.FromHours(60);
+        _reach.History.Play(steps.Count == 0 ? now : now - steps[0].Ago, "", "");
+        foreach (var step in steps)
+        {
+            _simulation.PlayUntil(now - step.Ago);
+            step.Do(_reach);
+        }
+        _simulation.PlayUntil(now);
+    }
+
+    private static Fault Find(string name) => FaultCatalogue.All.FirstOrDefault(fault => fault.Name == name)
+        ?? throw new ArgumentException($"There is no fault called '{name}'. Known faults: {string.Join(", ", FaultCatalogue.All.Select(fault => fault.Name))}.", nameof(name));
+
+    private static string Token() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+}
