@@ -2,6 +2,7 @@ using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Http;
 using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Kubernetes;
+using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Engine.Resolution;
 using MalariaIncident.Engine.Runbooks;
@@ -87,7 +88,13 @@ public sealed class EngineRooms : IEngine
     }
 
     /// <summary>One line per kind of change, in the adapter that can make it.</summary>
-    private static Dictionary<MitigationKind, Lazy<IMitigationAct>> Acts() => [];
+    private Dictionary<MitigationKind, Lazy<IMitigationAct>> Acts() => new()
+    {
+        [MitigationKind.Rollback] = new(() => new RollbackAct(_connections.Value, Past(), _clock)),
+        [MitigationKind.Degradation] = new(() => new DegradationAct(_connections.Value, _clock)),
+    };
+
+    private PastMitigations Past() => new(Mitigations.ListAsync);
 
     private static IncidentException NotBuilt() => new(FailureKind.EngineFailed, "This room of the engine does not exist yet.");
 }

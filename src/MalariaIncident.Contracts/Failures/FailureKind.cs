@@ -16,7 +16,7 @@ public enum FailureKind
     ClusterUnauthenticated, ClusterForbidden, ClusterRefused, ClusterBusy, ClusterAnswerInvalid,
     NamespaceNotFound, DeploymentNotFound, ContainerNotFound, ResourceNotFound,
     RolloutHistoryEmpty, RevisionNotFound, RollbackTargetMissing, RollbackTargetAmbiguous, RolloutFailed, RolloutTimeout,
-    ObjectChanged, ObjectManagedElsewhere,
+    ObjectChanged, ObjectManagedElsewhere, DeploymentPaused,
     // PostgreSQL
     DatabaseUnreachable, DatabaseTimeout, DatabaseUnauthenticated, DatabaseForbidden, DatabaseThroughPooler,
     DatabaseAnswerInvalid, DatabaseExtensionMissing, DatabaseRefused, TooManyTargets,

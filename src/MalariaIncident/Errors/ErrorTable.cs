@@ -73,6 +73,7 @@ internal static class ErrorTable
         [FailureKind.RolloutFailed] = new(ErrorCategory.OperationStopped, Exit.Failed, "Read the pods' reasons above; Undo-Mitigation puts the former template back."),
         [FailureKind.RolloutTimeout] = new(ErrorCategory.OperationTimeout, Exit.Failed, "Get-ClusterHealth shows what it waits for; Undo-Mitigation puts the former template back."),
         [FailureKind.ObjectChanged] = new(ErrorCategory.ResourceExists, Exit.Failed, "Nothing was overwritten. Look at what moved, then run the command again for a new plan."),
+        [FailureKind.DeploymentPaused] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Find out who paused it and why; kubectl rollout resume lets it go on."),
         [FailureKind.ObjectManagedElsewhere] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Change it where it is managed, pause that controller, or use -Force and expect it to be reverted."),
 
         [FailureKind.DatabaseUnreachable] = new(ErrorCategory.ConnectionError, Exit.Unreachable, "Check host, port and network of the connection string."),

@@ -1,0 +1,179 @@
+using System.Text.Json.Nodes;
+using MalariaIncident.Engine.Text;
+
+namespace MalariaIncident.Engine.Kubernetes.Rollouts;
+
+/// <summary>Reads a deployment and what belongs to it, as JSON, as the server sent it.</summary>
+internal sealed class DeploymentReader
+{
+    private const int MostEvents = 500;
+
+    private readonly ClusterConnection connection;
+    private readonly TimeSpan timeout;
+
+    /// <exception cref="IncidentException">NameInvalid.</exception>
+    public DeploymentReader(ClusterConnection connection, string name, TimeSpan timeout)
+    {
+        this.connection = connection;
+        this.timeout = timeout;
+        Name = KubernetesName.Validate(name, "deployment");
+    }
+
+    public string Name { get; }
+    public string Namespace => connection.Namespace;
+    public string Context => connection.Context;
+    public string Path => $"apis/apps/v1/namespaces/{Namespace}/deployments/{Name}";
+    public string Place => $"deployment {Name} in namespace {Namespace}";
+    /// <summary>The same at the beginning of a sentence.</summary>
+    public string ThePlace => $"Deployment {Name} in namespace {Namespace}";
+
+    /// <summary>DeploymentNotFound, NamespaceNotFound, and the failures of the transport.</summary>
+    public async Task<DeploymentSnapshot> DeploymentAsync(CancellationToken cancellationToken)
+    {
+        var found = await GetAsync($"Reading {Place}", Path, cancellationToken);
+        return found.Text("kind") == "Deployment" && found.Text("metadata", "name") == Name && found.Text("metadata", "uid") is { Length: > 0 }
+            ? new DeploymentSnapshot(found)
+            : throw new IncidentException(
+                FailureKind.ClusterAnswerInvalid, $"Reading {Place}: the answer is not that deployment (its kind, name or uid is missing).", Name);
+    }
+
+    /// <summary>The ReplicaSets that the deployment owns, newest number first.</summary>
+    public async Task<IReadOnlyList<Revision>> RevisionsAsync(DeploymentSnapshot deployment, CancellationToken cancellationToken)
+    {
+        var answer = await ListAsync($"Reading replica sets of {Place}", $"apis/apps/v1/namespaces/{Namespace}/replicasets?labelSelector={Selector(deployment)}", cancellationToken);
+        return [.. answer
+            .Select(item => new Revision(item))
+            .Where(revision => revision.OwnedBy(deployment.Uid))
+            .OrderByDescending(revision => revision.Number)
+            .ThenByDescending(revision => revision.CreatedAt)];
+    }
+
+    /// <summary>The very ReplicaSet that was pinned; null where it is gone or another one has taken its name.</summary>
+    public async Task<Revision?> PinnedAsync(string replicaSet, string uid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var name = KubernetesName.Validate(replicaSet, "replica set");
+            var found = new Revision(await GetAsync($"Reading replica set {name}", $"apis/apps/v1/namespaces/{Namespace}/replicasets/{name}", cancellationToken));
+            return found.Uid == uid ? found : null;
+        }
+        catch (IncidentException failure) when (failure.Kind == FailureKind.ResourceNotFound)
+        {
+            return null;
+        }
+    }
+
+    public async Task<IReadOnlyList<JsonObject>> PodsAsync(DeploymentSnapshot deployment, CancellationToken cancellationToken) =>
+        await ListAsync($"Reading pods of {Place}", $"api/v1/namespaces/{Namespace}/pods?labelSelector={Selector(deployment)}", cancellationToken);
+
+    /// <summary>
+    /// Events that say when ReplicaSets were scaled up and which pods failed. They are a help, never needed: empty where they may not be read.
+    /// </summary>
+    public async Task<IReadOnlyList<JsonObject>> EventsAsync(string fieldSelector, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ListAsync($"Reading events of {Place}",
+                $"api/v1/namespaces/{Namespace}/events?limit={MostEvents}&fieldSelector={Uri.EscapeDataString(fieldSelector)}", cancellationToken);
+        }
+        catch (IncidentException failure) when (failure.Kind is FailureKind.ClusterForbidden or FailureKind.ResourceNotFound or FailureKind.ClusterRefused)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Autoscalers that scale the deployment. Null where the server would not say.</summary>
+    public async Task<IReadOnlyList<string>?> AutoscalersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await ListAsync($"Reading autoscalers of {Place}", $"apis/autoscaling/v2/namespaces/{Namespace}/horizontalpodautoscalers", cancellationToken);
+            return [.. answer
+                .Where(item => item.Text("spec", "scaleTargetRef", "kind") == "Deployment" && item.Text("spec", "scaleTargetRef", "name") == Name)
+                .Select(item => item.Text("metadata", "name") ?? "")];
+        }
+        catch (IncidentException failure) when (failure.Kind == FailureKind.ResourceNotFound)
+        {
+            return [];
+        }
+        catch (IncidentException failure) when (failure.Kind is FailureKind.ClusterForbidden or FailureKind.ClusterRefused)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Last lines of a container; empty where there are none to be had.</summary>
+    public async Task<IReadOnlyList<string>> LogAsync(string pod, string container, bool previous, int lines, CancellationToken cancellationToken)
+    {
+        var path = $"api/v1/namespaces/{Namespace}/pods/{KubernetesName.Validate(pod, "pod")}/log"
+            + $"?container={KubernetesName.ValidateLabel(container, "container")}&tailLines={lines}&limitBytes=65536{(previous ? "&previous=true" : "")}";
+        try
+        {
+            var text = await connection.ReadAsync($"Reading the log of {pod}", timeout, (_, token) => connection.Http.GetStringAsync(path, token), cancellationToken);
+            return [.. text.Split('\n').Select(line => PlainText.OneLine(line, 300)).Where(line => line.Length > 0).TakeLast(lines)];
+        }
+        catch (IncidentException)
+        {
+            return [];
+        }
+    }
+
+    public static string Selector(DeploymentSnapshot deployment)
+    {
+        var selector = deployment.Content.At("spec", "selector");
+        var expressions = selector.Items("matchExpressions").Select(expression =>
+        {
+            var key = expression.Text("key");
+            var values = string.Join(',', (expression["values"] as JsonArray ?? []).Select(value => value.Text()));
+            return expression.Text("operator") switch
+            {
+                "In" => $"{key} in ({values})",
+                "NotIn" => $"{key} notin ({values})",
+                "Exists" => $"{key}",
+                _ => $"!{key}",
+            };
+        });
+        return Uri.EscapeDataString(string.Join(',', selector.Map("matchLabels").Select(pair => $"{pair.Key}={pair.Value}").Concat(expressions)));
+    }
+
+    /// <summary>Sends a JSON Patch and returns the deployment as the server has it now. ObjectChanged for a failed test, OutcomeUnknown for a lost answer.</summary>
+    public async Task<DeploymentSnapshot> PatchAsync(JsonArray operations, CancellationToken cancellationToken)
+    {
+        var body = operations.ToJsonString();
+        var answer = await connection.WriteAsync($"Changing {Place}", timeout, async (_, token) =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Patch, $"{Path}?fieldManager=malaria-incident")
+            {
+                Content = new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json-patch+json")),
+            };
+            using var response = await connection.Http.SendAsync(request, token);
+            var changed = await ReadAsync(response.Content, token);
+            return changed.Text("metadata", "name") == Name ? changed : throw new ClusterNonsenseException("something other than the changed deployment");
+        }, cancellationToken);
+        return new DeploymentSnapshot(answer);
+    }
+
+    /// <summary>A stream of hints that the deployment moved.</summary>
+    public Task<Stream> WatchAsync(string resourceVersion, CancellationToken cancellationToken) =>
+        connection.OpenStreamAsync($"Watching {Place}", timeout,
+            $"apis/apps/v1/namespaces/{Namespace}/deployments?watch=true&fieldSelector={Uri.EscapeDataString($"metadata.name={Name}")}&resourceVersion={Uri.EscapeDataString(resourceVersion)}",
+            cancellationToken);
+
+    private Task<JsonObject> GetAsync(string what, string path, CancellationToken cancellationToken) =>
+        connection.ReadAsync(what, timeout, async (_, token) =>
+        {
+            using var response = await connection.Http.GetAsync(path, token);
+            return await ReadAsync(response.Content, token);
+        }, cancellationToken);
+
+    private async Task<IReadOnlyList<JsonObject>> ListAsync(string what, string path, CancellationToken cancellationToken)
+    {
+        var answer = await GetAsync(what, path, cancellationToken);
+        return answer["items"] is JsonArray && answer.Text("kind") is { } kind && kind.EndsWith("List", StringComparison.Ordinal)
+            ? [.. answer.Items("items")]
+            : throw new IncidentException(FailureKind.ClusterAnswerInvalid, $"{what}: the answer is not a list.", Name);
+    }
+
+    private static async Task<JsonObject> ReadAsync(HttpContent content, CancellationToken cancellationToken) =>
+        await JsonNode.ParseAsync(await content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken) as JsonObject ?? [];
+}

@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+
+namespace MalariaIncident.Engine.Kubernetes.Rollouts;
+
+/// <summary>
+/// A pod template without the label by which the deployment controller tells ReplicaSets apart, so that a deployment's
+/// template and the one of its ReplicaSet compare equal.
+/// </summary>
+internal sealed class PodTemplate
+{
+    public const string HashLabel = "pod-template-hash";
+
+    private readonly JsonObject content;
+
+    public PodTemplate(JsonObject stored)
+    {
+        content = (JsonObject)stored.DeepClone();
+        (content.At("metadata", "labels") as JsonObject)?.Remove(HashLabel);
+        Fingerprint = Rollouts.Fingerprint.Of(content);
+        Containers = [.. content.Items("spec", "containers")];
+        Images = Containers.ToDictionary(ContainerName, container => container.Text("image") ?? "", StringComparer.Ordinal);
+    }
+
+    public string Fingerprint { get; }
+
+    /// <summary>Containers in their order; not to be changed.</summary>
+    public IReadOnlyList<JsonObject> Containers { get; }
+
+    /// <summary>Image by container.</summary>
+    public IReadOnlyDictionary<string, string> Images { get; }
+
+    public JsonObject Content => content;
+
+    public JsonObject ToJson() => (JsonObject)content.DeepClone();
+
+    public JsonObject? Container(string name) => Containers.FirstOrDefault(container => ContainerName(container) == name);
+
+    /// <summary>Images for people: the one image alone, or <c>name=image</c> for several.</summary>
+    public string ImagesInWords => Images.Count == 1 ? Images.Values.First() : string.Join(", ", Images.Select(pair => $"{pair.Key}={pair.Value}"));
+
+    public static string ContainerName(JsonObject container) => container.Text("name") ?? "";
+}

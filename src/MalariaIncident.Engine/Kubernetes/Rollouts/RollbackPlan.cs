@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using MalariaIncident.Engine.Environments;
+
+namespace MalariaIncident.Engine.Kubernetes.Rollouts;
+
+/// <summary>The plan of putting one pinned template into the place of another. Templates themselves stay out of it: their environments may hold secrets.</summary>
+internal static class RollbackPlan
+{
+    internal sealed record Parts(DeploymentReader Reader, DeploymentSnapshot Now, Revision? Current, Revision Target, ResolvedScope Scope)
+    {
+        public required string MitigationId { get; init; }
+        public required TimeSpan Deadline { get; init; }
+        public required IReadOnlyList<string> Reasons { get; init; }
+        public required IReadOnlyList<string> Warnings { get; init; }
+    }
+
+    public static MitigationPlan Make(Parts parts)
+    {
+        var (reader, now, current, target, scope) = parts;
+        var container = scope.Container is { } named && now.Template.Images.ContainsKey(named) ? named : now.Template.Images.Keys.FirstOrDefault();
+        var recreates = now.Content.Text("spec", "strategy", "type") == "Recreate";
+        return new MitigationPlan
+        {
+            Id = parts.MitigationId,
+            Incident = scope.Incident,
+            Environment = scope.EnvironmentName,
+            Kind = MitigationKind.Rollback,
+            Target = DeploymentChange.Target(reader),
+            Summary = $"Roll {reader.Name} back to revision {target.Number}, {target.Template.ImagesInWords}",
+            Changes = TemplateDifference.Between($"deployment/{reader.Name}", now.Template, target.Template),
+            Reasons = parts.Reasons,
+            Preconditions = [$"the deployment still is what it was at generation {now.Generation} (its pods may come and go)", $"replica set {target.ReplicaSet} still exists"],
+            Warnings = [
+                .. parts.Warnings,
+                .. recreates ? new[] { "Its strategy is Recreate: all pods stop before the first new one starts." } : [],
+                .. current is null ? new[] { "The cluster keeps no replica set of the present template, so this cannot be undone." } : []],
+            BlastRadius = $"{Pods(now.Replicas)} replaced, {(recreates ? "all at once" : "a few at a time")}",
+            Undo = current is null ? null : $"Undo-Mitigation {parts.MitigationId} puts revision {current.Number}, {current.Template.ImagesInWords}, back",
+            Deadline = parts.Deadline,
+            Instructions = new JsonObject
+            {
+                ["mark"] = DeploymentMark.Of(now).ToJson(),
+                ["from"] = current is null ? new JsonObject { ["revision"] = now.Revision } : Pinned(current),
+                ["to"] = Pinned(target),
+                ["expects"] = new JsonObject { ["template"] = target.Template.Fingerprint, ["images"] = DeploymentMark.ImagesToJson(target.Template.Images) },
+                ["cause"] = Cause(target, parts.MitigationId, scope.Incident),
+            },
+            Scope = DeploymentChange.Pin(scope, reader, container),
+        };
+    }
+
+    private static JsonObject Pinned(Revision revision) => new()
+    {
+        ["replicaSet"] = revision.ReplicaSet,
+        ["uid"] = revision.Uid,
+        ["revision"] = revision.Number,
+        ["hash"] = revision.TemplateHash,
+        ["template"] = revision.Template.Fingerprint,
+    };
+
+    /// <summary>The revived ReplicaSet takes this as its cause: what it was once released for stays legible.</summary>
+    private static string Cause(Revision target, string mitigationId, string? incident)
+    {
+        var original = target.Cause?.Split("; rolled back to by ")[0] ?? target.Template.ImagesInWords;
+        return $"{original}; rolled back to by {mitigationId}{(incident is null ? "" : $" for {incident}")}";
+    }
+
+    private static string Pods(int count) => count == 1 ? "1 pod is" : $"{count} pods are";
+}
