@@ -31,6 +31,7 @@ public sealed class EngineRooms : IEngine
     private readonly Lazy<ClusterConnections> _connections;
     private readonly Lazy<IMitigations> _mitigations;
     private readonly Lazy<IServices> _services;
+    private readonly Lazy<IReports> _reports;
 
     /// <summary>Enters no room.</summary>
     public EngineRooms()
@@ -53,6 +54,7 @@ public sealed class EngineRooms : IEngine
                 new PeopleResolution(),
             ],
             _clock));
+        _reports = new(() => new Reports.Reports(Incidents, _journal.Value, new MitigationLedger(_journal.Value), _clock));
         _scopes = new(() => new ScopeResolver(Environments, _journal.Value, new SecretReferences(Variable, [])));
     }
 
@@ -71,7 +73,7 @@ public sealed class EngineRooms : IEngine
     /// <inheritdoc/>
     public IEnvironments Environments => _environments.Value;
     /// <inheritdoc/>
-    public IReports Reports => throw NotBuilt();
+    public IReports Reports => _reports.Value;
 
     internal IJournal Journal => _journal.Value;
     internal IScopeResolver Scopes => _scopes.Value;

@@ -22,6 +22,8 @@ public sealed record ReportFile
     public required string Path { get; init; }
     /// <summary>Bytes.</summary>
     public required long Length { get; init; }
+    /// <summary>What the reader should know: the journal could not note the report. Null where all is well.</summary>
+    public string? Note { get; init; }
 }
 
 /// <summary>Incident reports.</summary>

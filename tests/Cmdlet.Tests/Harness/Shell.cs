@@ -7,7 +7,6 @@ namespace Cmdlet.Tests.Harness;
 internal sealed class Shell : IDisposable
 {
     private readonly Runspace _runspace;
-    private readonly List<PowerShell> _invocations = [];
 
     public Shell(ScriptedHost? host = null)
     {
@@ -26,9 +25,7 @@ internal sealed class Shell : IDisposable
     /// <summary>Runs a script; a terminating error comes back in <see cref="Outcome.Error"/>.</summary>
     public Outcome Run(string script, params object[] input)
     {
-        // Disposed with the shell only: disposing it empties the streams that the outcome shows.
-        var shell = PowerShell.Create(_runspace);
-        _invocations.Add(shell);
+        using var shell = PowerShell.Create(_runspace);
         shell.AddScript(script);
         try
         {
@@ -59,11 +56,7 @@ internal sealed class Shell : IDisposable
         return [.. outcome.Output.Select(item => (T)item.BaseObject)];
     }
 
-    public void Dispose()
-    {
-        _invocations.ForEach(invocation => invocation.Dispose());
-        _runspace.Dispose();
-    }
+    public void Dispose() => _runspace.Dispose();
 }
 
 /// <param name="Output">What was written.</param>

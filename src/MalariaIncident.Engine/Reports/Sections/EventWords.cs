@@ -1,0 +1,32 @@
+namespace MalariaIncident.Engine.Reports.Sections;
+
+/// <summary>Kinds of event in the words of a report, and the class by which the page marks them.</summary>
+internal static class EventWords
+{
+    public static string Of(EventKind kind) => kind switch
+    {
+        EventKind.Changed => "Updated",
+        EventKind.RoleAssigned => "Role assigned",
+        EventKind.TaskCompleted => "Task done",
+        EventKind.Checked => "Looked at",
+        EventKind.ActionIntended => "Action begun",
+        EventKind.ActionProgress => "Action",
+        EventKind.ActionSucceeded => "Action succeeded",
+        EventKind.ActionFailed => "Action failed",
+        EventKind.ActionUnknown => "Action: outcome unknown",
+        EventKind.MessageSent => "Message sent",
+        _ => kind.ToString(),
+    };
+
+    public static string Class(IncidentEvent entry) => entry.Kind switch
+    {
+        EventKind.Declared or EventKind.Reopened => "e-declared",
+        EventKind.ActionIntended or EventKind.ActionProgress => "e-action",
+        EventKind.ActionSucceeded or EventKind.Resolved => "e-good",
+        EventKind.ActionFailed or EventKind.ActionUnknown => "e-bad",
+        EventKind.Verified => ReportFacts.Passed(entry) switch { true => "e-good", false => "e-bad", null => "e-action" },
+        EventKind.Note => "e-note",
+        EventKind.Checked => "e-look",
+        _ => "e-other",
+    };
+}
