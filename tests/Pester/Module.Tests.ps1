@@ -1,0 +1,95 @@
+# The module in a real pwsh: what xunit on the embedded engine cannot see. Run by './build.ps1 -Task Test'.
+
+BeforeDiscovery {
+    $script:manifest = (Get-ChildItem -Path "$PSScriptRoot/../../out/MalariaIncident/*/MalariaIncident.psd1" | Select-Object -Last 1).FullName
+    Import-Module $script:manifest -Force
+    $script:commands = Get-Command -Module MalariaIncident | ForEach-Object { @{ Name = $_.Name; Command = $_ } }
+}
+
+BeforeAll {
+    $env:MALARIA_INCIDENT_STORE = Join-Path $TestDrive 'journal.db'
+    $env:MALARIA_INCIDENT_ENVIRONMENTS = $null
+    $script:manifest = (Get-ChildItem -Path "$PSScriptRoot/../../out/MalariaIncident/*/MalariaIncident.psd1" | Select-Object -Last 1).FullName
+    $script:pwsh = [Environment]::ProcessPath
+}
+
+AfterAll {
+    $env:MALARIA_INCIDENT_STORE = $null
+}
+
+Describe 'The module' {
+    It 'has a valid manifest with explicit exports' {
+        $data = Test-ModuleManifest -Path $manifest
+        $data.ExportedCmdlets.Count | Should -BeGreaterThan 15
+        (Import-PowerShellDataFile -Path $manifest).CmdletsToExport | Should -Not -Contain '*'
+    }
+
+    It 'is found and loaded by the name of a command alone' {
+        $folder = Split-Path (Split-Path (Split-Path $manifest))
+        $out = & $pwsh -NoProfile -Command "`$env:PSModulePath = '$folder' + [IO.Path]::PathSeparator + `$env:PSModulePath; (Get-SeverityPolicy | Select-Object -First 1).Severity"
+        $out | Should -Be 'P0'
+    }
+
+    It '<Name> has help with a synopsis and two examples' -ForEach $commands {
+        $help = Get-Help $Name -Full
+        $help.Synopsis | Should -Not -BeNullOrEmpty
+        @($help.examples.example).Count | Should -BeGreaterOrEqual 2
+    }
+
+    It '<Name> describes every parameter' -ForEach $commands {
+        foreach ($parameter in (Get-Help $Name -Full).parameters.parameter) {
+            ($parameter.description | Out-String).Trim() | Should -Not -BeNullOrEmpty -Because "-$($parameter.name)"
+        }
+    }
+}
+
+Describe 'A confirmation where nobody answers' {
+    BeforeAll {
+        $incident = New-Incident -Title 'Confirmation' -Severity P2
+    }
+
+    It 'is a terminating error with exit code 1 for redirected input, and an A in it approves nothing' {
+        $script = "`$ErrorActionPreference='Continue'; Import-Module '$manifest'; Set-ServiceDegradation -DisableFeature X -Deployment d -Namespace n -KubeConfig /nonexistent/kubeconfig; 'went on'"
+        $out = 'A' | & $pwsh -NoProfile -NonInteractive -Command $script 2>&1 | Out-String
+        $LASTEXITCODE | Should -Be 1
+        $out | Should -Not -Match 'went on'
+    }
+}
+
+Describe 'WhatIf' {
+    It 'writes no store' {
+        $store = Join-Path $TestDrive 'never.db'
+        $before = $env:MALARIA_INCIDENT_STORE
+        try {
+            $env:MALARIA_INCIDENT_STORE = $store
+            New-Incident -Title 'Never' -Severity P3 -WhatIf
+            Test-Path $store | Should -BeFalse
+        }
+        finally {
+            $env:MALARIA_INCIDENT_STORE = $before
+        }
+    }
+
+    It 'is kept out of ForEach-Object -Parallel by the read-only switch' {
+        $env:MALARIA_INCIDENT_READONLY = '1'
+        try {
+            $errors = 1..2 | ForEach-Object -Parallel {
+                Import-Module $using:manifest
+                try { New-Incident -Title "Parallel $_" -Severity P3 -Confirm:$false } catch { $_.FullyQualifiedErrorId }
+            }
+            $errors | Should -HaveCount 2
+        }
+        finally {
+            $env:MALARIA_INCIDENT_READONLY = $null
+        }
+    }
+}
+
+Describe 'Objects' {
+    It 'survive a job and still bind' {
+        $job = Start-Job -ScriptBlock { Import-Module $using:manifest; New-Incident -Title 'From a job' -Severity P3 }
+        $deserialised = $job | Receive-Job -Wait -AutoRemoveJob
+        $deserialised | Add-IncidentNote -Text 'bound from a deserialised object' | Out-Null
+        (Get-IncidentTimeline -Incident $deserialised)[-1].Text | Should -Match 'bound from a deserialised object'
+    }
+}
