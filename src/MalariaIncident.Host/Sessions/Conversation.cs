@@ -46,7 +46,7 @@ internal sealed class Conversation
         }
 
         var conversation = new Conversation(session, interrupts);
-        while (!outcome.ShouldExit && conversation.ReadStatement("") is { } statement)
+        while (!outcome.ShouldExit && conversation.ReadStatement() is { } statement)
         {
             session.Run(shell => shell.AddScript(statement), addToHistory: true);
             interrupts.Reset();
@@ -58,15 +58,10 @@ internal sealed class Conversation
 
     private void Nest()
     {
-        _nestedEnds = false;
-        while (!_nestedEnds && !_session.Outcome.ShouldExit && ReadStatement(">>") is { } statement)
+        while (!_nestedEnds && !_session.Outcome.ShouldExit && ReadStatement() is { } statement)
         {
-            if (string.Equals(statement.Trim(), "exit", StringComparison.OrdinalIgnoreCase))
-            {
-                break;
-            }
-
-            _session.Run(shell => shell.AddScript(statement));
+            var leaves = string.Equals(statement.Trim(), "exit", StringComparison.OrdinalIgnoreCase);
+            _session.Run(shell => shell.AddScript(leaves ? "$Host.ExitNestedPrompt()" : statement));
             _interrupts.Reset();
         }
 
@@ -74,10 +69,10 @@ internal sealed class Conversation
     }
 
     /// <summary>One whole statement, over several lines where it needs them; null at the end of input.</summary>
-    private string? ReadStatement(string nesting)
+    private string? ReadStatement()
     {
         var prompt = AskForText("prompt") ?? "PS> ";
-        _session.Terminal.Write(prompt + nesting);
+        _session.Terminal.Write(prompt);
         if (_edits)
         {
             return AskForText("PSConsoleHostReadLine") ?? "";

@@ -25,6 +25,9 @@ internal sealed class Outcome
     /// <summary>Errors that reached the operator so far.</summary>
     public int Errors { get; private set; }
 
+    /// <summary>Exit code of the error that decides, whatever else happened.</summary>
+    public int ErrorCode => _error ?? Ok;
+
     /// <summary>True after <c>exit</c>.</summary>
     public bool ShouldExit => _exit is not null;
 

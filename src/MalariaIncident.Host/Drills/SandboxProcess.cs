@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace MalariaIncident.Host.Drills;
+
+/// <summary>The sandbox program, as a child that ends when its standard input does: also when this process is killed.</summary>
+internal sealed partial class SandboxProcess : IDisposable
+{
+    private const string Ready = "ready ";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+
+    private readonly Process _process;
+
+    private SandboxProcess(Process process, string environmentsFile)
+    {
+        _process = process;
+        EnvironmentsFile = environmentsFile;
+        HasDatabase = Database().IsMatch(File.ReadAllText(environmentsFile));
+    }
+
+    /// <summary>The environment file that names everything the sandbox serves.</summary>
+    public string EnvironmentsFile { get; }
+
+    /// <summary>False where no PostgreSQL is installed.</summary>
+    public bool HasDatabase { get; }
+
+    /// <summary>Starts it and waits until it serves. <see cref="DrillException"/> says why it does not.</summary>
+    public static SandboxProcess Start(string folder, IEnumerable<string> faults)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "sandbox", "MalariaIncident.Sandbox.dll");
+        if (!File.Exists(program))
+        {
+            throw new DrillException($"The sandbox is not beside this program ({program}). Build or publish it again.");
+        }
+
+        var start = new ProcessStartInfo(Dotnet(), [program, "up", "--directory", folder, .. faults.SelectMany(fault => new[] { "--fault", fault })])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var process = Process.Start(start) ?? throw new DrillException($"{start.FileName} could not be started.");
+        try
+        {
+            return new SandboxProcess(process, WaitUntilReady(process));
+        }
+        catch
+        {
+            End(process);
+            throw;
+        }
+    }
+
+    public void Dispose() => End(_process);
+
+    private static string WaitUntilReady(Process process)
+    {
+        var complaints = new Queue<string>();
+        process.ErrorDataReceived += (_, line) => Keep(complaints, line.Data);
+        process.BeginErrorReadLine();
+        using var limit = new CancellationTokenSource(StartLimit);
+        try
+        {
+            while (process.StandardOutput.ReadLineAsync(limit.Token).AsTask().GetAwaiter().GetResult() is { } line)
+            {
+                if (line.StartsWith(Ready, StringComparison.Ordinal))
+                {
+                    // Nobody reads on from here; without this a talkative child would block on a full pipe.
+                    _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                    return line[Ready.Length..].Trim();
+                }
+
+                Keep(complaints, line);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new DrillException(string.Create(CultureInfo.InvariantCulture, $"The sandbox did not start within {StartLimit.TotalSeconds} s. {Said(complaints)}"));
+        }
+
+        process.WaitForExit();
+        throw new DrillException($"The sandbox ended with exit code {process.ExitCode}. {Said(complaints)}");
+    }
+
+    private static void Keep(Queue<string> lines, string? line)
+    {
+        if (string.IsNullOrWhiteSpace(line))
+        {
+            return;
+        }
+
+        lock (lines)
+        {
+            lines.Enqueue(line);
+            if (lines.Count > 10)
+            {
+                lines.Dequeue();
+            }
+        }
+    }
+
+    private static string Said(Queue<string> lines)
+    {
+        lock (lines)
+        {
+            return lines.Count == 0 ? "It said nothing." : $"It said: {string.Join(Environment.NewLine, lines)}";
+        }
+    }
+
+    private static void End(Process process)
+    {
+        using (process)
+        {
+            process.StandardInput.Close();
+            if (!process.WaitForExit(StopLimit))
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    /// <summary>The dotnet that runs this program; an installed one may be older, or absent from PATH.</summary>
+    private static string Dotnet()
+    {
+        var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        var beside = Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+        return File.Exists(beside) ? beside : "dotnet";
+    }
+
+    [GeneratedRegex(@"^\s+database:\s*\S", RegexOptions.Multiline)]
+    private static partial Regex Database();
+}
