@@ -1,0 +1,46 @@
+namespace Cmdlet.Tests.Host;
+
+/// <summary>traps.md: "a piped stdin line A approved it". Only a person at a terminal answers.</summary>
+public sealed class ConfirmationSpecs : IDisposable
+{
+    private readonly string _file = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_file);
+
+    [Fact]
+    public async Task Trap_a_piped_A_does_not_approve()
+    {
+        var run = await HostProgram.Run("A\nY\n", [], "-Command", $"Remove-Item '{_file}' -Confirm");
+        Assert.True(File.Exists(_file));
+        Assert.Contains("Nobody can answer", run.Expect(3).Error, StringComparison.Ordinal);
+        Assert.Contains("-Confirm:$false", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Trap_an_A_in_the_script_on_standard_input_does_not_approve_either()
+    {
+        (await HostProgram.Run($"Remove-Item '{_file}' -Confirm\nA\n", [], "-")).Expect(3);
+        Assert.True(File.Exists(_file));
+    }
+
+    [Fact]
+    public async Task A_mandatory_value_is_not_taken_from_piped_input()
+        => Assert.Contains("MitigationId", (await HostProgram.Run("MIT-1\n", [], "-Command", "Undo-Mitigation")).Expect(2).Error, StringComparison.Ordinal);
+
+    [SkippableFact]
+    public async Task On_a_terminal_a_person_is_asked_and_NonInteractive_asks_nobody()
+    {
+        Skip.If(!Pseudoterminal.IsAvailable, "needs script(1) for a terminal");
+        var declined = await Pseudoterminal.Run("N\n", [], "-Command", $"Remove-Item '{_file}' -Confirm; 'went on'");
+        Assert.Contains("[Y] Yes", declined.Output, StringComparison.Ordinal);
+        Assert.Contains("went on", declined.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(_file));
+
+        var unasked = await Pseudoterminal.Run("Y\n", [], "-NonInteractive", "-Command", $"Remove-Item '{_file}' -Confirm");
+        Assert.Contains("Nobody can answer", unasked.Expect(3).Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(_file));
+
+        (await Pseudoterminal.Run("Y\n", [], "-Command", $"Remove-Item '{_file}' -Confirm")).Expect(0);
+        Assert.False(File.Exists(_file));
+    }
+}

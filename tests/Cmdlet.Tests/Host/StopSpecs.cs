@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace Cmdlet.Tests.Host;
+
+/// <summary>Ctrl+C and the system's wish to end.</summary>
+public sealed class StopSpecs
+{
+    [SkippableTheory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task Fault_a_signal_stops_the_pipeline_within_two_seconds_with_130(string signal)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "needs POSIX signals");
+        using var process = HostProgram.Start([], "-Command", "try { 'started'; Start-Sleep 60; 'slept' } finally { 'tidied' }");
+        process.StandardInput.Close();
+        Assert.Equal("started", await process.StandardOutput.ReadLineAsync());
+
+        using var kill = Process.Start("kill", ["-s", signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        var watch = Stopwatch.StartNew();
+        var rest = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Equal(130, process.ExitCode);
+        Assert.DoesNotContain("slept", rest, StringComparison.Ordinal);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"took {watch.Elapsed}");
+    }
+
+    [SkippableFact]
+    public async Task A_second_signal_ends_what_does_not_stop()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "needs POSIX signals");
+        using var process = HostProgram.Start([], "-Command", "'started'; [Threading.Thread]::Sleep(60000)");
+        process.StandardInput.Close();
+        Assert.Equal("started", await process.StandardOutput.ReadLineAsync());
+        var id = process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        while (!process.HasExited)
+        {
+            using var kill = Process.Start("kill", ["-s", "INT", id]);
+            await kill.WaitForExitAsync();
+            await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(200));
+        }
+
+        Assert.Equal(130, process.ExitCode);
+    }
+}
