@@ -25,7 +25,7 @@ internal static class ImpactSection
                     ? string.Join("; ", notes.Select(note => MarkdownText.Inline(note.Text)))
                     : ReportSection.NotRecorded($"Add-IncidentNote -Incident {incident.Id} -Text 'Financial impact: …'"),
             },
-            new[] { "Severity", $"{incident.Severity}{(incident.Criteria.Count == 0 ? ", set by hand" : $": {string.Join("; ", incident.Criteria.Select(criterion => MarkdownText.Inline(criterion, 200)))}")}" },
+            new[] { "Severity", incident.Criteria.Count == 0 ? $"{incident.Severity}, set by hand" : string.Join("; ", incident.Criteria.Select(criterion => MarkdownText.Inline(criterion, 200))) },
         };
         markdown.Table(["What", "How much"], rows);
     }

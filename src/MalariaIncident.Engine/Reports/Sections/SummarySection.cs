@@ -30,7 +30,12 @@ internal static class SummarySection
         var done = facts.Mitigations.Where(one => one.State is MitigationState.InForce or MitigationState.Done or MitigationState.Undone && one.Undoes is null).ToList();
         if (done.Count > 0)
         {
-            yield return $"What helped: {string.Join("; ", done.Take(4).Select(one => $"{MarkdownText.Inline(Start(one.Summary), 200)} ({MarkdownText.Inline(one.Target, 120)})"))}{(done.Count > 4 ? $"; and {done.Count - 4} more" : "")}.";
+            yield return $"What was done: {string.Join("; ", done.Take(4).Select(one => MarkdownText.Inline(one.Summary.TrimEnd('.'), 200)))}{(done.Count > 4 ? $"; and {done.Count - 4} more" : "")}.";
+        }
+
+        if (!string.IsNullOrWhiteSpace(incident.RootCause))
+        {
+            yield return $"The cause: {MarkdownText.Inline(FirstSentence(incident.RootCause), 300)}.";
         }
 
         var missed = facts.Metrics.Where(metric => metric.Met == false).Select(metric => $"{metric.Name.ToLowerInvariant()} ({Durations.Words(metric.Duration!.Value)} against {Durations.Words(metric.Target!.Value)})").ToList();
@@ -38,11 +43,16 @@ internal static class SummarySection
         {
             yield return $"Targets missed: {string.Join(", ", missed)}.";
         }
-        else if (facts.Metrics.Any(metric => metric.Met == true))
+        else if (facts.Metrics.Any(metric => metric.Met == true) && !facts.Metrics.Any(metric => metric.Running))
         {
             yield return "The runbook's targets were met.";
         }
     }
 
-    private static string Start(string summary) => summary.TrimEnd('.');
+    private static string FirstSentence(string text)
+    {
+        var line = text.Trim().Split('\n')[0].Trim();
+        var end = line.IndexOf(". ", StringComparison.Ordinal);
+        return (end < 0 ? line : line[..end]).TrimEnd('.');
+    }
 }

@@ -46,7 +46,11 @@ internal static class TimelineSection
             html.Append(CultureInfo.InvariantCulture, $"<li class=\"{EventWords.Class(entry)}\"><time datetime=\"{entry.Time.UtcDateTime:O}\">{entry.Time.UtcDateTime:HH:mm:ss}</time>");
             html.Append(CultureInfo.InvariantCulture, $"<span class=\"offset\">{Durations.Offset(entry.Time - facts.Incident.StartedAt)}</span>");
             html.Append(CultureInfo.InvariantCulture, $"<span class=\"mark\" aria-hidden=\"true\"></span><div><strong>{EventWords.Of(entry.Kind)}</strong> ");
-            html.Append(CultureInfo.InvariantCulture, $"<span class=\"what\" dir=\"auto\">{Encode(entry.Text, MaximumText)}</span>");
+            if (entry.Text != EventWords.Of(entry.Kind))
+            {
+                html.Append(CultureInfo.InvariantCulture, $"<span class=\"what\" dir=\"auto\">{Encode(entry.Text, MaximumText)}</span>");
+            }
+
             html.Append(CultureInfo.InvariantCulture, $"<span class=\"who\">{Encode(entry.Actor, 80)} on {Encode(entry.Host, 80)}</span></div></li>\n");
         }
 
