@@ -7,6 +7,7 @@ namespace Cmdlet.Tests.Harness;
 internal sealed class Shell : IDisposable
 {
     private readonly Runspace _runspace;
+    private readonly List<PowerShell> _invocations = [];
 
     public Shell(ScriptedHost? host = null)
     {
@@ -25,7 +26,9 @@ internal sealed class Shell : IDisposable
     /// <summary>Runs a script; a terminating error comes back in <see cref="Outcome.Error"/>.</summary>
     public Outcome Run(string script, params object[] input)
     {
-        using var shell = PowerShell.Create(_runspace);
+        // Disposed with the shell only: disposing it empties the streams that the outcome shows.
+        var shell = PowerShell.Create(_runspace);
+        _invocations.Add(shell);
         shell.AddScript(script);
         try
         {
@@ -56,7 +59,11 @@ internal sealed class Shell : IDisposable
         return [.. outcome.Output.Select(item => (T)item.BaseObject)];
     }
 
-    public void Dispose() => _runspace.Dispose();
+    public void Dispose()
+    {
+        _invocations.ForEach(invocation => invocation.Dispose());
+        _runspace.Dispose();
+    }
 }
 
 /// <param name="Output">What was written.</param>

@@ -22,6 +22,14 @@ internal sealed class ExecCredential(ExecPlugin plugin, SslStreamCertificateCont
 
     private bool IsCurrent => current is not null && (expires is null || expires - Margin > time.GetUtcNow());
 
+    public async ValueTask PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (MayPrompt)
+        {
+            await GetAsync(cancellationToken);
+        }
+    }
+
     public async ValueTask<ClusterCredential> GetAsync(CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken);

@@ -56,11 +56,11 @@ internal static class UserCredentials
             headers.Add(new("Impersonate-Uid", uid));
         }
 
-        headers.AddRange(user.Texts("as-groups").Select(group => new KeyValuePair<string, string>("Impersonate-Group", group)));
-        if (user.Map("as-user-extra") is { } extra)
+        AddOne(user, headers, "Impersonate-Group", user.Texts("as-groups"));
+        YamlMap? extra = user.Map("as-user-extra");
+        foreach (string key in extra?.Keys ?? [])
         {
-            headers.AddRange(extra.Keys.SelectMany(key =>
-                extra.Texts(key).Select(value => new KeyValuePair<string, string>($"Impersonate-Extra-{Uri.EscapeDataString(key)}", value))));
+            AddOne(user, headers, $"Impersonate-Extra-{Uri.EscapeDataString(key)}", extra!.Texts(key));
         }
 
         if (headers.Count > 0 && user.Text("as") is null)
@@ -69,6 +69,18 @@ internal static class UserCredentials
         }
 
         return headers;
+    }
+
+    /// <summary>.NET joins several values into one line, which the server would take for one group of a strange name.</summary>
+    private static void AddOne(Entry user, List<KeyValuePair<string, string>> headers, string header, IEnumerable<string> values)
+    {
+        string[] all = [.. values];
+        if (all.Length > 1)
+        {
+            throw user.Invalid($"impersonates with several values of {header}; one is supported");
+        }
+
+        headers.AddRange(all.Select(value => new KeyValuePair<string, string>(header, value)));
     }
 
     private static SslStreamCertificateContext? Certificate(Entry user)

@@ -13,7 +13,7 @@ internal sealed class ClusterConnections(TimeProvider time) : IClusterConnection
     {
     }
 
-    public Task<ClusterConnection> OpenAsync(ResolvedScope scope, CancellationToken cancellationToken)
+    public async Task<ClusterConnection> OpenAsync(ResolvedScope scope, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         KubeConfigFiles files = KubeConfigFiles.Find(scope.KubeConfig);
@@ -24,7 +24,9 @@ internal sealed class ClusterConnections(TimeProvider time) : IClusterConnection
                 // A failure is not kept: the missing file may be there the next time.
                 LazyThreadSafetyMode.PublicationOnly))
             .Value;
-        return Task.FromResult(new ClusterConnection(transport, scope.Namespace));
+        // A credential plugin that asks the person at the terminal must not do so on a request's deadline.
+        await transport.Context.Credentials.PrepareAsync(cancellationToken);
+        return new ClusterConnection(transport, scope.Namespace);
     }
 
     public void Dispose()

@@ -20,6 +20,9 @@ internal interface ICredentialSource
     /// <summary>True where getting it may ask the person at the terminal something; completion then keeps away.</summary>
     bool MayPrompt => false;
 
+    /// <summary>Does now what would take a person's time later.</summary>
+    ValueTask PrepareAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     /// <summary>The credential to use now.</summary>
     ValueTask<ClusterCredential> GetAsync(CancellationToken cancellationToken);
 

@@ -28,11 +28,6 @@ internal static class ClusterSockets
             AutomaticDecompression = context.DisableCompression ? DecompressionMethods.None : DecompressionMethods.GZip,
         };
         handler.SslOptions.ClientCertificateContext = clientCertificate;
-        if (context.TlsServerName is { } name)
-        {
-            handler.SslOptions.TargetHost = name;
-        }
-
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             errors == SslPolicyErrors.None || context.SkipTlsVerify ? true : throw Untrusted(certificate, chain, errors);
         if (context.Authorities.Count > 0)

@@ -16,7 +16,7 @@ internal sealed class ClusterTransport : IDisposable
     {
         Context = context;
         this.time = time;
-        var chain = new AnswerHandler(new CredentialHandler(context.Credentials, context.Headers, certificate => ClusterSockets.Create(context, certificate)));
+        var chain = new AnswerHandler(new CredentialHandler(context, certificate => ClusterSockets.Create(context, certificate)));
         Http = new HttpClient(chain)
         {
             // Kubernetes' own clients read a path in the server's address as a prefix.

@@ -7,9 +7,7 @@ namespace MalariaIncident.Engine.Kubernetes;
 /// Innermost of the chain: shows the credential, refreshes it once when the server refuses it, and owns the sockets, which
 /// are made anew when a plugin hands out another client certificate.
 /// </summary>
-internal sealed class CredentialHandler(
-    ICredentialSource credentials, IReadOnlyList<KeyValuePair<string, string>> headers, Func<SslStreamCertificateContext?, HttpMessageHandler> open)
-    : HttpMessageHandler
+internal sealed class CredentialHandler(KubeContext context, Func<SslStreamCertificateContext?, HttpMessageHandler> open) : HttpMessageHandler
 {
     private readonly Lock gate = new();
     private SslStreamCertificateContext? certificate;
@@ -17,20 +15,18 @@ internal sealed class CredentialHandler(
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        foreach ((string name, string value) in headers)
+        // SslOptions.TargetHost is overwritten by the handler: the name to check is that of the Host header.
+        request.Headers.Host = context.TlsServerName;
+        foreach ((string name, string value) in context.Headers)
         {
             request.Headers.Remove(name);
-        }
-
-        foreach ((string name, string value) in headers)
-        {
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        ClusterCredential credential = await credentials.GetAsync(cancellationToken);
+        ClusterCredential credential = await context.Credentials.GetAsync(cancellationToken);
         HttpResponseMessage response = await SendAsync(request, credential, cancellationToken);
         if (response.StatusCode != HttpStatusCode.Unauthorized
-            || await credentials.RefreshAsync(credential, cancellationToken) is not { } fresh)
+            || await context.Credentials.RefreshAsync(credential, cancellationToken) is not { } fresh)
         {
             return response;
         }

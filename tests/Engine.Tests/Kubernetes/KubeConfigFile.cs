@@ -1,0 +1,70 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using MalariaIncident;
+using MalariaIncident.Engine.Environments;
+
+namespace Engine.Tests.Kubernetes;
+
+/// <summary>A kubeconfig in a folder of its own, gone with the test.</summary>
+internal sealed class KubeConfigFile : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kubeconfig-");
+
+    public KubeConfigFile(string content) => Write(content);
+
+    public KubeConfigFile(Uri server, X509Certificate2? authority = null, string user = "token: s3cr3t-t0ken", string cluster = "")
+        : this($$"""
+            apiVersion: v1
+            kind: Config
+            current-context: test
+            contexts:
+            - name: test
+              context: {cluster: test, user: test, namespace: team}
+            clusters:
+            - name: test
+              cluster:
+                server: {{server.AbsoluteUri}}
+            {{(authority is null ? "" : $"    certificate-authority-data: {Base64(authority)}")}}
+            {{Indent(cluster)}}
+            users:
+            - name: test
+              user:
+            {{Indent(user)}}
+            """)
+    {
+    }
+
+    public string Folder => folder.FullName;
+
+    public string Path => System.IO.Path.Combine(folder.FullName, "config");
+
+    public void Write(string content) => File.WriteAllText(Path, content);
+
+    public ResolvedScope Scope(string? context = null, string? wantedNamespace = null, int seconds = 5) => new()
+    {
+        Typed = new Scope(),
+        KubeConfig = Path,
+        Context = context,
+        Namespace = wantedNamespace,
+        Timeout = TimeSpan.FromSeconds(seconds),
+    };
+
+    /// <summary>An executable script beside the kubeconfig.</summary>
+    public string Script(string name, string body)
+    {
+        string path = System.IO.Path.Combine(folder.FullName, name);
+        File.WriteAllText(path, "#!/bin/sh\n" + body);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return path;
+    }
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private static string Base64(X509Certificate2 authority) => Convert.ToBase64String(Encoding.ASCII.GetBytes(authority.ExportCertificatePem()));
+
+    private static string Indent(string lines) => string.Join('\n', lines.Split('\n').Select(line => "    " + line));
+}
