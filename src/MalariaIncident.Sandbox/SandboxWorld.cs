@@ -22,6 +22,8 @@ public sealed class SandboxWorld : IAsyncDisposable
     private readonly ApiServer _api;
     private readonly ApplicationServer _application;
     private readonly FaultReach _reach;
+    private readonly LogBook _logBook = new();
+    private readonly PodPortForward _portForward;
     private readonly bool _ownsDirectory;
 
     private SandboxWorld(SandboxOptions options)
@@ -32,7 +34,9 @@ public sealed class SandboxWorld : IAsyncDisposable
         _store = new(_clock);
         _simulation = new(_store, _clock, options.Pace);
         var (access, lists) = (new AccessRules(), new ListQuery(_store));
-        var dispatcher = new ApiDispatcher(_store, access, lists, new(_store), _clock);
+        _portForward = new(_store);
+        var pods = new PodServices(new(_store, _logBook, _simulation.Nodes, _clock), new(_store, _clock), _portForward);
+        var dispatcher = new ApiDispatcher(_store, access, lists, pods, _clock);
         _reach = new(_store, _simulation, new(_store, _clock, _simulation), new(), access, lists, dispatcher);
         AdminToken = Token();
         ViewerToken = Token();

@@ -16,9 +16,9 @@ internal sealed class ApiDispatcher
     private readonly DeleteRequests _deletes;
     private readonly AccessReviews _reviews;
     private readonly MetricsRequests _metrics;
-    private readonly PodRequests _pods;
+    private readonly PodServices _pods;
 
-    public ApiDispatcher(ClusterStore store, AccessRules access, ListQuery lists, PodRequests pods, TimeProvider clock)
+    public ApiDispatcher(ClusterStore store, AccessRules access, ListQuery lists, PodServices pods, TimeProvider clock)
     {
         var tables = new TableWriter(clock);
         _access = access;
@@ -97,13 +97,13 @@ internal sealed class ApiDispatcher
                 return _scales.Change(call, kind, path);
             case ("log", "GET"):
                 Authorize(call, path, "get");
-                return _pods.Log(call, path);
+                return _pods.Logs.Answer(call, path);
             case ("exec", "GET" or "POST" or "CONNECT"):
                 Authorize(call, path, "create");
-                return PodRequests.Exec(call, path);
+                return _pods.Exec.Answer(call, path);
             case ("portforward", "GET" or "POST" or "CONNECT"):
                 Authorize(call, path, "create");
-                return PodRequests.PortForward(call, path);
+                return _pods.PortForward.Answer(call, path);
             default:
                 throw ApiException.MethodNotAllowed();
         }
@@ -116,3 +116,6 @@ internal sealed class ApiDispatcher
             throw ApiException.Forbidden(call.Identity.User, verb, path.Group, resource, path.Namespace, path.Name);
     }
 }
+
+/// <summary>What a kubelet answers.</summary>
+internal sealed record PodServices(PodLogs Logs, PodExec Exec, PodPortForward PortForward);

@@ -83,9 +83,7 @@ internal sealed class ClusterStore(TimeProvider clock)
         lock (Gate)
         {
             value.Metadata.ResourceVersion = before.Version.ToString();
-            value.ApiVersion = before.Kind.ApiVersion;
-            value.Kind = before.Kind.Kind;
-            if (before.Json.Span.SequenceEqual(StoredObject.Serialize(value))) return before;
+            if (before.Json.Span.SequenceEqual(StoredObject.Serialize(before.Kind, value))) return before;
             var stored = new StoredObject(before.Kind, value, ++_version);
             Put(stored);
             Remember(new(stored.Version, ChangeType.Modified, stored, before));

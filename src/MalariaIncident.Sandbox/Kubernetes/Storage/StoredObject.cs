@@ -19,8 +19,6 @@ internal sealed class StoredObject
     {
         var metadata = value.Metadata;
         metadata.ResourceVersion = version.ToString();
-        value.ApiVersion = kind.ApiVersion;
-        value.Kind = kind.Kind;
         Kind = kind;
         Version = version;
         Namespace = metadata.NamespaceProperty ?? "";
@@ -28,9 +26,9 @@ internal sealed class StoredObject
         Uid = metadata.Uid;
         CreatedAt = metadata.CreationTimestamp ?? default;
         Labels = metadata.Labels is { Count: > 0 } labels ? new Dictionary<string, string>(labels, StringComparer.Ordinal) : None;
-        Json = Serialize(value);
+        Json = Serialize(kind, value);
+        _prefix = Prefix(kind).Length;
         _typed = new(value);
-        _prefix = $"{{\"apiVersion\":\"{kind.ApiVersion}\",\"kind\":\"{kind.Kind}\",".Length;
     }
 
     public ResourceKind Kind { get; }
@@ -49,12 +47,17 @@ internal sealed class StoredObject
     {
         get
         {
-            // Members begin with "metadata": the serializer writes names in alphabetical order.
-            var start = Json.Span[_prefix..].IndexOf((byte)'{') + _prefix;
-            var reader = new Utf8JsonReader(Json.Span[start..]);
+            var reader = new Utf8JsonReader(Json.Span);
             reader.Read();
-            reader.Skip();
-            return Json.Slice(start, (int)reader.BytesConsumed);
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var found = reader.ValueTextEquals("metadata"u8);
+                reader.Read();
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                if (found) return Json[start..(int)reader.BytesConsumed];
+            }
+            throw new InvalidOperationException("Every object has metadata.");
         }
     }
 
@@ -77,5 +80,14 @@ internal sealed class StoredObject
     /// <summary>A typed copy of one's own.</summary>
     public IKubernetesObject<V1ObjectMeta> Copy() => Kind.Parse(Json.ToArray());
 
-    public static byte[] Serialize(object value) => Encoding.UTF8.GetBytes(KubernetesJson.Serialize(value));
+    /// <summary>The object with its kind and version first, so that the rest can be cut off for lists.</summary>
+    public static byte[] Serialize(ResourceKind kind, IKubernetesObject<V1ObjectMeta> value)
+    {
+        (value.Kind, value.ApiVersion) = (null, null);
+        var members = KubernetesJson.Serialize(value);
+        (value.Kind, value.ApiVersion) = (kind.Kind, kind.ApiVersion);
+        return Encoding.UTF8.GetBytes(Prefix(kind) + members[1..]);
+    }
+
+    private static string Prefix(ResourceKind kind) => $"{{\"kind\":\"{kind.Kind}\",\"apiVersion\":\"{kind.ApiVersion}\",";
 }
