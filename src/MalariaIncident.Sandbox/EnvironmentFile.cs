@@ -6,8 +6,10 @@ namespace MalariaIncident.Sandbox;
 /// <summary>The environment file that makes the sandbox the production of whoever tries the commands.</summary>
 internal static class EnvironmentFile
 {
+    /// <summary>Connections stand in files of their own, as the environment file of a real production would have it.</summary>
     public static void Write(string path, string kubeConfig, Uri application, string? database, string? cache)
     {
+        var directory = Path.GetDirectoryName(path)!;
         var text = $"""
             default: production
             environments:
@@ -23,10 +25,17 @@ internal static class EnvironmentFile
                 readiness: {new Uri(application, "/health/readiness")}
 
             """;
-        if (database is not null) text += $"    database: {Quote(database)}\n    protectedDatabaseUsers: [backup, replicator]\n";
-        if (cache is not null) text += $"    cache: {Quote(cache)}\n";
+        if (database is not null)
+            text += $"    database: {Reference(Path.Combine(directory, "database-connection"), database)}\n    protectedDatabaseUsers: [backup, replicator]\n";
+        if (cache is not null) text += $"    cache: {Reference(Path.Combine(directory, "cache-connection"), cache)}\n";
         text += "    features: [ML_PREDICTIONS, BACKGROUND_JOBS]\n    reducedReplicas: 2\n";
         PrivateFile.Write(path, text);
+    }
+
+    private static string Reference(string file, string secret)
+    {
+        PrivateFile.Write(file, secret);
+        return Quote("file:" + file);
     }
 
     private static string Quote(string text) => "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";

@@ -52,6 +52,7 @@ internal static class SandboxCommand
         try
         {
             await using var world = await SandboxWorld.StartAsync(options, stop.Token);
+            foreach (var note in world.Notes) await Console.Error.WriteLineAsync(note);
             Console.WriteLine($"ready {world.EnvironmentFile}");
             var end = Console.IsInputRedirected ? WaitForEndOfInputAsync(stop.Token) : Task.Delay(Timeout.Infinite, stop.Token);
             await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

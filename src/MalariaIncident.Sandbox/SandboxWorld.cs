@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text;
+using k8s.Models;
 using MalariaIncident.Sandbox.Application;
+using MalariaIncident.Sandbox.Databases;
 using MalariaIncident.Sandbox.Faults;
 using MalariaIncident.Sandbox.Kubernetes;
 using MalariaIncident.Sandbox.Kubernetes.Requests;
@@ -22,8 +25,9 @@ public sealed class SandboxWorld : IAsyncDisposable
     private readonly ApiServer _api;
     private readonly ApplicationServer _application;
     private readonly FaultReach _reach;
-    private readonly LogBook _logBook = new();
     private readonly PodPortForward _portForward;
+    private readonly WorldDatabases _databases;
+    private readonly List<string> _notes = [];
     private readonly bool _ownsDirectory;
 
     private SandboxWorld(SandboxOptions options)
@@ -35,14 +39,16 @@ public sealed class SandboxWorld : IAsyncDisposable
         _simulation = new(_store, _clock, options.Pace);
         var (access, lists) = (new AccessRules(), new ListQuery(_store));
         _portForward = new(_store);
-        var pods = new PodServices(new(_store, _logBook, _simulation.Nodes, _clock), new(_store, _clock), _portForward);
+        var logs = new LogBook(_clock);
+        _databases = new(logs);
+        var pods = new PodServices(new(_store, logs, _simulation.Nodes, _clock), new(_store, _clock), _portForward);
         var dispatcher = new ApiDispatcher(_store, access, lists, pods, _clock);
-        _reach = new(_store, _simulation, new(_store, _clock, _simulation), new(), access, lists, dispatcher);
+        _reach = new(_store, _simulation, new(_store, _clock, _simulation), new(), access, lists, dispatcher, _databases);
         AdminToken = Token();
         ViewerToken = Token();
         _api = new(_authority, options.Certificate, new(StringComparer.Ordinal) { [AdminToken] = Identity.Admin, [ViewerToken] = Identity.Viewer },
             dispatcher, _reach.Api, _clock);
-        _application = new(_store);
+        _application = new(_store) { DatabaseTrouble = _databases.TroubleAsync };
     }
 
     /// <summary>Where its files are.</summary>
@@ -61,6 +67,14 @@ public sealed class SandboxWorld : IAsyncDisposable
     public string ViewerToken { get; }
     /// <summary>Certificate of the API's authority, PEM.</summary>
     public string AuthorityPem => _authority.Pem;
+    /// <summary>The PostgreSQL behind it; null where none is installed or wanted.</summary>
+    public ThrowAwayPostgres? Database => _databases.Postgres;
+    /// <summary>The Redis behind it; null where none is wanted.</summary>
+    public ThrowAwayRedis? Cache => _databases.Redis;
+    /// <summary>The sessions of the fault <c>blocked-table</c>; null without it.</summary>
+    public StuckQueries? Stuck => _databases.Stuck;
+    /// <summary>What this machine could not give, in sentences for the user.</summary>
+    public IReadOnlyList<string> Notes => _notes;
     /// <summary>Every request that the API got, in their order.</summary>
     public IReadOnlyList<RecordedRequest> Requests => _api.Requests;
     /// <summary>The requests that could have changed something.</summary>
@@ -94,14 +108,17 @@ public sealed class SandboxWorld : IAsyncDisposable
             lock (_store.Gate) step.Do(_reach);
             if (fault.Shows is { } shows) await WaitAsync(() => shows(_reach), cancellationToken);
         }
+        if (fault.Begin is { } begin && !await begin(_reach, cancellationToken))
+            throw new InvalidOperationException($"The fault '{name}' needs a server that is not installed on this machine.");
     }
 
     /// <summary>Ends a fault. A release stays until somebody rolls it back.</summary>
-    public Task ClearAsync(string name, CancellationToken cancellationToken)
+    public async Task ClearAsync(string name, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        lock (_store.Gate) Find(name).Clear?.Invoke(_reach);
-        return Task.CompletedTask;
+        var fault = Find(name);
+        lock (_store.Gate) fault.Clear?.Invoke(_reach);
+        if (fault.End is { } end) await end(_reach);
     }
 
     /// <summary>Puts a fault of one's own on the API; it is cleared by its name.</summary>
@@ -138,17 +155,35 @@ public sealed class SandboxWorld : IAsyncDisposable
         await _simulation.DisposeAsync();
         await _api.DisposeAsync();
         await _application.DisposeAsync();
+        await _databases.DisposeAsync();
         _authority.Dispose();
         if (_ownsDirectory && System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
     }
 
     private async Task StartAsync(SandboxOptions options, IReadOnlyList<Fault> faults, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(_api.StartAsync(cancellationToken), _application.StartAsync(cancellationToken));
-        Play(faults);
+        var databases = _databases.StartAsync(Directory, options, cancellationToken);
+        await Task.WhenAll(_api.StartAsync(cancellationToken), _application.StartAsync(cancellationToken), Task.Run(() => Play(faults), cancellationToken), databases);
+        Connect();
         KubeConfigFile.Write(KubeConfig, Api, _authority, AdminToken, ViewerToken);
-        Sandbox.EnvironmentFile.Write(EnvironmentFile, KubeConfig, Application, null, null);
+        Sandbox.EnvironmentFile.Write(EnvironmentFile, KubeConfig, Application, Database?.ConnectionString, Cache?.ConnectionString);
         _simulation.Start();
+        if (options.Database && Database is null) _notes.Add("PostgreSQL is not installed here: the database and its faults are left out.");
+        foreach (var fault in faults.Where(fault => fault.Begin is not null))
+            if (!await fault.Begin!(_reach, cancellationToken)) _notes.Add($"The fault {fault.Name} is left out.");
+    }
+
+    /// <summary>Puts the databases where the cluster expects them: in the secret, and behind the ports of their pods.</summary>
+    private void Connect()
+    {
+        _store.Update<V1Secret>(ResourceKinds.Secrets, ProductionNames.Namespace, ProductionNames.Secret, secret =>
+        {
+            if (Database is not null) secret.Data["database-url"] = Encoding.UTF8.GetBytes(Database.Url);
+            if (Cache is not null) secret.Data["redis-url"] = Encoding.UTF8.GetBytes(Cache.Url);
+        });
+        if (Database is null) return;
+        _portForward.Backends[(ProductionNames.Database, 5432)] = Database.Port;
+        _portForward.Backends[(ProductionNames.Pooler, 6432)] = Database.Port;
     }
 
     /// <summary>The month before the sandbox began, with the steps of its faults where they belong.</summary>
@@ -156,8 +191,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     {
         var now = DateTimeOffset.UtcNow;
         var steps = faults.SelectMany(fault => fault.Steps).OrderByDescending(step => step.Ago).ToList();
-        var past = TimeSpan.FromHours(60);
-        _reach.History.Play(steps.Count == 0 ? now : now - steps[0].Ago, "", "");
+        _reach.History.Play(now - TimeSpan.FromDays(1), "postgres://postgres:5432/malaria_prediction", "redis://redis:6379");
         foreach (var step in steps)
         {
             _simulation.PlayUntil(now - step.Ago);

@@ -5,7 +5,7 @@ using MalariaIncident.Sandbox.World;
 
 namespace MalariaIncident.Sandbox.Faults;
 
-/// <summary>Every fault of the cluster and of its API. Those of the databases are with the databases.</summary>
+/// <summary>Every fault by name.</summary>
 internal static class FaultCatalogue
 {
     public static readonly IReadOnlyList<Fault> All =
@@ -22,6 +22,11 @@ internal static class FaultCatalogue
             [Step(8, reach => reach.History.Release("1.5.1-imagepull"))]) { Shows = reach => Waiting(reach, "ImagePullBackOff") },
         new("oom", $"release {Behaviours.HungryTag} needs more memory than its limit and is killed again and again",
             [Step(8, reach => reach.History.Release(Behaviours.HungryTag))]),
+        new("blocked-table", "a batch job is idle in a transaction that locks the predictions table: queries pile up behind it and the application is not ready", [])
+        {
+            Begin = (reach, cancellationToken) => reach.Databases.BlockAsync(cancellationToken),
+            End = reach => reach.Databases.UnblockAsync(),
+        },
         new("slow-start", "release 1.5.3-slow takes most of a minute to become ready",
             [Step(0, reach => reach.History.Release("1.5.3-slow"))]),
         new("slow-node", "a worker with disk pressure starts its pods very slowly",
@@ -31,8 +36,8 @@ internal static class FaultCatalogue
         new("empty-slot", "the idle slot (green) has no pods: switching to it would be an outage",
             [Step(60, reach => Scale(reach, ProductionNames.GreenDeployment, 0))], reach => Scale(reach, ProductionNames.GreenDeployment, 2)),
         new("autoscaler", "a HorizontalPodAutoscaler owns the replica count",
-            [Step(3000, AddAutoscaler)], RemoveAutoscaler),
-        new("argo-cd", "Argo CD owns the deployment and would revert a manual rollback", [Step(3000, reach => Mark(reach, true))], reach => Mark(reach, false)),
+            [Step(1000, AddAutoscaler)], RemoveAutoscaler),
+        new("argo-cd", "Argo CD owns the deployment and would revert a manual rollback", [Step(1000, reach => Mark(reach, true))], reach => Mark(reach, false)),
         new("no-metrics", "there is no metrics server", [Step(0, reach => reach.Dispatcher.MetricsAvailable = false)], reach => reach.Dispatcher.MetricsAvailable = true),
         new("forbidden", "nobody may patch deployments or scale them", [Step(0, Forbid)], reach => reach.Access.AllowAll()),
         new("expired-pages", "continue tokens and watches from before are answered with 410, once",

@@ -9,15 +9,25 @@ namespace MalariaIncident.Sandbox.Simulation;
 /// The log of a container run, written when it is asked for: a line is a function of the pod's uid, the image and the line's number,
 /// so that nothing is kept and the same question has the same answer.
 /// </summary>
-internal sealed class LogBook
+internal sealed class LogBook(TimeProvider clock)
 {
     /// <summary>Lines that rotation leaves of a long run.</summary>
     private const int Kept = 3600;
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
-    /// <summary>Since when requests fail because of the database; null while they do not.</summary>
-    public DateTimeOffset? DatabaseTroubleSince { get; set; }
+    private readonly List<(DateTimeOffset From, DateTimeOffset? To)> _troubles = [];
+
+    /// <summary>From now on requests fail because of the database, or no longer do.</summary>
+    public void DatabaseTrouble(bool trouble)
+    {
+        lock (_troubles)
+        {
+            var open = _troubles.Count > 0 && _troubles[^1].To is null;
+            if (trouble && !open) _troubles.Add((clock.GetUtcNow(), null));
+            if (!trouble && open) _troubles[^1] = (_troubles[^1].From, clock.GetUtcNow());
+        }
+    }
 
     /// <summary>Lines of a run from its start (or what is left of it) to a moment, oldest first.</summary>
     public IEnumerable<LogLine> Read(V1Pod pod, V1Container container, ContainerRunSpan run, DateTimeOffset until)
@@ -53,12 +63,17 @@ internal sealed class LogBook
         var chance = Mix(seed + (uint)number);
         if (container.Name != ProductionNames.Container)
             return new(time, Entry(time, "INFO", container.Name, $"scrape {number} done in {chance % 40} ms"));
-        if (DatabaseTroubleSince is { } since && time >= since && chance % 3 == 0)
+        if (chance % 3 == 0 && InTrouble(time))
             return new(time, Entry(time, "ERROR", "malaria.database", "asyncpg.exceptions.QueryCanceledError: canceling statement due to statement timeout (table predictions)"));
         // An ERROR in a path is not an error; whoever counts words finds out.
         if (chance % 97 == 0) return new(time, Entry(time, "INFO", "malaria.access", "GET /docs/ERROR-codes.html 200"));
         if (chance % 331 == 0) return new(time, Entry(time, "ERROR", "malaria.access", "POST /predict 500 upstream ERA5 timed out"));
         return new(time, Entry(time, chance % 50 == 0 ? "WARNING" : "INFO", "malaria.access", $"POST /predict 200 in {20 + (chance % 180)} ms"));
+    }
+
+    private bool InTrouble(DateTimeOffset time)
+    {
+        lock (_troubles) return _troubles.Exists(trouble => trouble.From <= time && (trouble.To is null || time <= trouble.To));
     }
 
     private static IEnumerable<string> Farewell(V1Container container, ContainerRunSpan run)

@@ -11,7 +11,7 @@ internal sealed class ProductionHistory(ClusterStore store, SandboxClock clock, 
 {
     public static readonly string[] Workers = ["sandbox-worker-1", "sandbox-worker-2", "sandbox-worker-3"];
 
-    /// <summary>Plays from a month ago to a given moment.</summary>
+    /// <summary>Plays from a month before a given moment to it.</summary>
     public void Play(DateTimeOffset end, string database, string cache)
     {
         clock.Hold(end.AddDays(-30));

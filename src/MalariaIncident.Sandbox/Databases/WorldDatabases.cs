@@ -1,0 +1,86 @@
+using MalariaIncident.Sandbox.Simulation;
+using Npgsql;
+
+namespace MalariaIncident.Sandbox.Databases;
+
+/// <summary>The databases of a world: real servers where they can be had, and the question whether the application gets an answer from them.</summary>
+internal sealed class WorldDatabases(LogBook logs) : IAsyncDisposable
+{
+    private const string Table = "predictions";
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(600);
+    private StuckQueries? _stuck;
+
+    public ThrowAwayPostgres? Postgres { get; private set; }
+    public ThrowAwayRedis? Redis { get; private set; }
+    public StuckQueries? Stuck => _stuck;
+
+    public async Task StartAsync(string directory, SandboxOptions options, CancellationToken cancellationToken)
+    {
+        var postgres = options.Database ? ThrowAwayPostgres.TryStartAsync(Path.Combine(directory, "postgres"), cancellationToken) : Task.FromResult<ThrowAwayPostgres?>(null);
+        var redis = options.Cache ? ThrowAwayRedis.StartAsync(Path.Combine(directory, "redis"), cancellationToken) : null;
+        // Whatever started is kept even when the other did not, so that it is stopped again.
+        try
+        {
+            Postgres = await postgres;
+        }
+        finally
+        {
+            if (redis is not null) Redis = await redis;
+        }
+        if (Postgres is not null)
+            await Postgres.ExecuteAsync($"CREATE TABLE IF NOT EXISTS {Table} (id bigint PRIMARY KEY, region text, risk double precision)", cancellationToken);
+    }
+
+    /// <summary>Blocks the application's table; false where there is no PostgreSQL.</summary>
+    public async Task<bool> BlockAsync(CancellationToken cancellationToken)
+    {
+        if (Postgres is null) return false;
+        _stuck ??= await StuckQueries.OpenAsync(Postgres.ConnectionString, new() { Table = Table }, cancellationToken);
+        await TroubleAsync(cancellationToken);
+        return true;
+    }
+
+    public async Task UnblockAsync()
+    {
+        if (Interlocked.Exchange(ref _stuck, null) is { } stuck) await stuck.DisposeAsync();
+        await TroubleAsync(CancellationToken.None);
+    }
+
+    /// <summary>Asks as the application does, with little patience; null when it got its answer. The logs follow what is found.</summary>
+    public async Task<string?> TroubleAsync(CancellationToken cancellationToken)
+    {
+        var trouble = await AskAsync(cancellationToken);
+        logs.DatabaseTrouble(trouble is not null);
+        return trouble;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stuck is not null) await _stuck.DisposeAsync();
+        if (Postgres is not null) await Postgres.DisposeAsync();
+        if (Redis is not null) await Redis.DisposeAsync();
+    }
+
+    private async Task<string?> AskAsync(CancellationToken cancellationToken)
+    {
+        if (Postgres is null) return null;
+        try
+        {
+            var text = new NpgsqlConnectionStringBuilder(Postgres.ConnectionString)
+            {
+                ApplicationName = "prediction-api",
+                Timeout = 2,
+                Options = $"-c statement_timeout={Patience.TotalMilliseconds:0}",
+            };
+            await using var connection = new NpgsqlConnection(text.ConnectionString);
+            await connection.OpenAsync(cancellationToken).WaitAsync(Patience * 3, cancellationToken);
+            await using var command = new NpgsqlCommand($"SELECT count(*) FROM {Table}", connection);
+            await command.ExecuteScalarAsync(cancellationToken).WaitAsync(Patience * 2, cancellationToken);
+            return null;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        {
+            return $"no answer from table {Table}: {(exception is PostgresException postgres ? postgres.MessageText : "the server does not answer")}";
+        }
+    }
+}
