@@ -1,0 +1,73 @@
+using System.Management.Automation;
+using MalariaIncident.Commands;
+
+namespace MalariaIncident.Review;
+
+/// <summary>Writes an incident's report from its journal.</summary>
+[Cmdlet(VerbsData.Export, "IncidentReport", SupportsShouldProcess = true)]
+[OutputType(typeof(ReportFile))]
+public sealed class ExportIncidentReportCommand : RecordCmdlet
+{
+    /// <summary>Folder, or a file that ends as its format does.</summary>
+    [Parameter(Position = 0)]
+    [Alias("LiteralPath")]
+    [ValidateNotNull]
+    public string Path { get; set; } = "./reports";
+
+    /// <summary>Formats; the path's ending decides when left away, and Markdown and HTML where it names none.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public ReportFormat[]? Format { get; set; }
+
+    /// <summary>Replace files that are there already.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private ReportFormat[] Formats => Format ?? System.IO.Path.GetExtension(Path).ToLowerInvariant() switch
+    {
+        ".md" or ".markdown" => [ReportFormat.Markdown],
+        ".html" or ".htm" => [ReportFormat.Html],
+        ".json" => [ReportFormat.Json],
+        _ => [ReportFormat.Markdown, ReportFormat.Html],
+    };
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var place = Place();
+        if (!Confirmation.IsGiven(this, $"Write the report of {IncidentId} as {string.Join(", ", Formats)} to {place}", $"Write the report of {IncidentId} to {place}?"))
+        {
+            return;
+        }
+
+        Stream(Engine.Reports.ExportAsync(IncidentId, Formats, place, Force, StopToken), report =>
+        {
+            if (report.Note is not null)
+            {
+                WriteWarning(report.Note);
+            }
+
+            WriteObject(report);
+        });
+    }
+
+    private string Place()
+    {
+        if (string.IsNullOrWhiteSpace(Path))
+        {
+            throw new IncidentException(FailureKind.PathInvalid, "No report was written: the path is empty.", Path);
+        }
+
+        try
+        {
+            var place = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path, out var provider, out _);
+            return provider.Name == "FileSystem"
+                ? place
+                : throw new IncidentException(FailureKind.PathInvalid, $"No report was written: '{Path}' is a place of the {provider.Name} provider, not of a file system.", Path);
+        }
+        catch (Exception failure) when (failure is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or ProviderInvocationException)
+        {
+            throw new IncidentException(FailureKind.PathInvalid, $"No report was written: {failure.Message}", Path, failure);
+        }
+    }
+}
