@@ -18,6 +18,9 @@ public interface IEngine : IAsyncDisposable
     /// <summary>PostgreSQL databases, read only.</summary>
     IDatabases Databases { get; }
 
+    /// <summary>Redis caches, read only.</summary>
+    ICaches Caches { get; }
+
     /// <summary>The application as its users see it: health addresses, resolution checks.</summary>
     IServices Services { get; }
 

@@ -4,6 +4,7 @@ using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Kubernetes;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Redis;
 using MalariaIncident.Engine.Resolution;
 using MalariaIncident.Engine.Runbooks;
 using MalariaIncident.Engine.Stores;
@@ -30,6 +31,7 @@ public sealed class EngineRooms : IEngine
     private readonly Lazy<Prober> _prober;
     private readonly Lazy<ClusterConnections> _connections;
     private readonly Lazy<IMitigations> _mitigations;
+    private readonly Lazy<ICaches> _caches;
     private readonly Lazy<IServices> _services;
     private readonly Lazy<IReports> _reports;
 
@@ -43,6 +45,7 @@ public sealed class EngineRooms : IEngine
         _prober = new(() => new Prober(new HealthProbe(_clock), _clock));
         _connections = new(() => new ClusterConnections(_clock));
         _mitigations = new(() => new Mitigator(_journal.Value, _scopes!.Value, Acts(), new(() => new ServiceVerification(_prober.Value, _clock)), _clock));
+        _caches = new(() => new Caches(_scopes!.Value, _journal.Value, Variable, _clock));
         _services = new(() => new Services(
             _scopes!.Value,
             _journal.Value,
@@ -66,6 +69,8 @@ public sealed class EngineRooms : IEngine
     public IClusters Clusters => throw NotBuilt();
     /// <inheritdoc/>
     public IDatabases Databases => throw NotBuilt();
+    /// <inheritdoc/>
+    public ICaches Caches => _caches.Value;
     /// <inheritdoc/>
     public IServices Services => _services.Value;
     /// <inheritdoc/>

@@ -20,6 +20,8 @@ public enum FailureKind
     // PostgreSQL
     DatabaseUnreachable, DatabaseTimeout, DatabaseUnauthenticated, DatabaseForbidden, DatabaseThroughPooler,
     DatabaseAnswerInvalid, DatabaseExtensionMissing, DatabaseRefused, TooManyTargets,
+    // Redis
+    CacheUnreachable, CacheTimeout, CacheUnauthenticated, CacheForbidden, CacheUntrusted, CacheRefused, CacheAnswerInvalid,
     // The application
     ServiceUnreachable, ServiceUnhealthy,
     // Mitigations in general

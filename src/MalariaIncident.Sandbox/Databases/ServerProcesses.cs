@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace MalariaIncident.Sandbox.Databases;
 
-/// <summary>The postmaster of a data directory and its children, to be stopped, continued or killed as a whole.</summary>
+/// <summary>A server's processes (a postmaster with its children, a cache alone), to be stopped, continued or killed as a whole.</summary>
 internal sealed class ServerProcesses
 {
     public const int Kill = 9;
@@ -25,6 +25,8 @@ internal sealed class ServerProcesses
                 : [],
         ]);
     }
+
+    public static ServerProcesses FromPidFile(string path) => new([int.Parse(File.ReadAllText(path), CultureInfo.InvariantCulture)]);
 
     public void Signal(int signal)
     {

@@ -12,10 +12,13 @@ public sealed class ThrowAwayRedis : IAsyncDisposable
     private readonly ChildServer? child;
     private readonly GarnetServer? garnet;
 
-    private ThrowAwayRedis(int port, string password, ChildServer? child, GarnetServer? garnet)
+    private readonly string? pidFile;
+
+    private ThrowAwayRedis(int port, string password, ChildServer? child, string? pidFile, GarnetServer? garnet)
     {
         Port = port;
         Password = password;
+        this.pidFile = pidFile;
         this.child = child;
         this.garnet = garnet;
     }
@@ -26,11 +29,11 @@ public sealed class ThrowAwayRedis : IAsyncDisposable
     /// <summary>Port it listens on.</summary>
     public int Port { get; }
 
-    /// <summary>The generated password.</summary>
+    /// <summary>The generated password; empty without one.</summary>
     public string Password { get; }
 
     /// <summary>Connection as StackExchange.Redis reads it.</summary>
-    public string ConnectionString => $"{Host}:{Port},password={Password}";
+    public string ConnectionString => Password.Length == 0 ? $"{Host}:{Port}" : $"{Host}:{Port},password={Password}";
 
     /// <summary>The same as an address: <c>redis://…</c>.</summary>
     public string Url => $"redis://:{Password}@{Host}:{Port}";
@@ -38,26 +41,46 @@ public sealed class ThrowAwayRedis : IAsyncDisposable
     /// <summary>True for redis-server, false for Garnet.</summary>
     public bool IsRedis => child is not null;
 
+    /// <summary>True where redis-server is installed, so that <see cref="ThrowAwayRedisOptions.Settings"/> take effect.</summary>
+    public static bool IsInstalled => !OperatingSystem.IsWindows() && ExecutablePath.Find("redis-server") is not null;
+
     /// <summary>Starts one.</summary>
-    public static async Task<ThrowAwayRedis> StartAsync(string directory, CancellationToken cancellationToken)
+    public static Task<ThrowAwayRedis> StartAsync(string directory, CancellationToken cancellationToken) => StartAsync(directory, new(), cancellationToken);
+
+    /// <summary>Starts one with settings of its own; Garnet takes none of them but the password.</summary>
+    public static async Task<ThrowAwayRedis> StartAsync(string directory, ThrowAwayRedisOptions options, CancellationToken cancellationToken)
     {
         var port = FreePort.Take();
-        var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var password = options.WithPassword ? RandomNumberGenerator.GetHexString(32, lowercase: true) : "";
         if (!OperatingSystem.IsWindows() && ExecutablePath.Find("redis-server") is { } program)
         {
             Directory.CreateDirectory(directory);
+            var pidPath = Path.Combine(directory, "redis.pid");
             var process = ChildServer.Start(
-                [program, "--port", $"{port}", "--bind", "127.0.0.1", "--requirepass", password, "--save", "", "--appendonly", "no", "--dir", directory],
+                [
+                    program, "--bind", "127.0.0.1", "--requirepass", password, "--save", "", "--appendonly", "no", "--dir", directory, "--pidfile", pidPath,
+                    .. options.Tls is { } tls
+                        ? ["--port", "0", "--tls-port", $"{port}", "--tls-cert-file", tls.Certificate, "--tls-key-file", tls.Key, "--tls-ca-cert-file", tls.Certificate, "--tls-auth-clients", "no"]
+                        : (IEnumerable<string>)["--port", $"{port}"],
+                    .. options.Settings,
+                ],
                 Path.Combine(directory, "redis.log"), "TERM");
-            var redis = new ThrowAwayRedis(port, password, process, null);
+            var redis = new ThrowAwayRedis(port, password, process, pidPath, null);
             await redis.ListenAsync(cancellationToken);
             return redis;
         }
 
-        var server = new GarnetServer(["--port", $"{port}", "--bind", "127.0.0.1", "--auth", "Password", "--password", password, "--logger-level", "None"]);
+        IEnumerable<string> authentication = options.WithPassword ? ["--auth", "Password", "--password", password] : [];
+        var server = new GarnetServer(["--port", $"{port}", "--bind", "127.0.0.1", .. authentication, "--logger-level", "None"]);
         server.Start();
-        return new(port, password, null, server);
+        return new(port, password, null, null, server);
     }
+
+    /// <summary>Stops the process where it stands (SIGSTOP): connections stay open, and nothing answers.</summary>
+    public void Freeze() => ServerProcesses.FromPidFile(pidFile!).Signal(ServerProcesses.Stop);
+
+    /// <summary>Lets a frozen server go on.</summary>
+    public void Thaw() => ServerProcesses.FromPidFile(pidFile!).Signal(ServerProcesses.Continue);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -26,7 +26,7 @@ internal static class ErrorTable
         [FailureKind.ArgumentInvalid] = new(ErrorCategory.InvalidArgument, Exit.BadInput, "Correct the argument; Get-Help <command> -Parameter * says what it takes."),
         [FailureKind.NameInvalid] = new(ErrorCategory.InvalidArgument, Exit.BadInput, "Use lower-case letters, digits and '-' (and '.' where Kubernetes allows it)."),
         [FailureKind.TitleEmpty] = new(ErrorCategory.InvalidArgument, Exit.BadInput, "Give the incident a title of one line, for example: New-Incident -Title 'Prediction API returns 500'."),
-        [FailureKind.ConnectionStringInvalid] = new(ErrorCategory.InvalidArgument, Exit.BadInput, "Use key=value pairs (Host=…;Database=…), a postgres:// URL, or a reference such as env:DATABASE_URL."),
+        [FailureKind.ConnectionStringInvalid] = new(ErrorCategory.InvalidArgument, Exit.BadInput, "Use key=value pairs (Host=…;Database=…), a URL, or a reference such as env:DATABASE_URL."),
         [FailureKind.PathInvalid] = new(ErrorCategory.InvalidArgument, Exit.BadInput, "Name a folder or file that can be written; -Force replaces an existing file."),
         [FailureKind.ConfirmationImpossible] = new(ErrorCategory.InvalidOperation, Exit.Declined, "Nobody is there to be asked. Run it with -WhatIf first, then with -Confirm:$false."),
 
@@ -85,6 +85,14 @@ internal static class ErrorTable
         [FailureKind.DatabaseExtensionMissing] = new(ErrorCategory.NotInstalled, Exit.Failed, "Have an administrator add it to shared_preload_libraries, restart, and CREATE EXTENSION."),
         [FailureKind.DatabaseRefused] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Read the server's reason; what was done stands in the results and the journal."),
         [FailureKind.TooManyTargets] = new(ErrorCategory.LimitsExceeded, Exit.BadInput, "Narrow the filter, or raise -MaximumCount."),
+
+        [FailureKind.CacheUnreachable] = new(ErrorCategory.ConnectionError, Exit.Unreachable, "Check host, port and network of the connection, and whether the server runs."),
+        [FailureKind.CacheTimeout] = new(ErrorCategory.OperationTimeout, Exit.Unreachable, "The server takes connections and does not answer: it hangs, or a long command holds it. Allow more time with -TimeoutSeconds to be sure."),
+        [FailureKind.CacheUnauthenticated] = new(ErrorCategory.AuthenticationError, Exit.Forbidden, "Check user and password behind the connection string or reference."),
+        [FailureKind.CacheForbidden] = new(ErrorCategory.PermissionDenied, Exit.Forbidden, "Have an administrator allow the command named (ACL SETUSER … +info +ping +slowlog|get)."),
+        [FailureKind.CacheUntrusted] = new(ErrorCategory.SecurityError, Exit.Unreachable, "Do not go on: check the server's address and who signed its certificate."),
+        [FailureKind.CacheRefused] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Read the server's reason."),
+        [FailureKind.CacheAnswerInvalid] = new(ErrorCategory.InvalidResult, Exit.Failed, "Is this a Redis server, and the right port? rediss:// or ssl=true speaks TLS, redis:// does not."),
 
         [FailureKind.ServiceUnreachable] = new(ErrorCategory.ConnectionError, Exit.Unreachable, "Check the address and the network."),
         [FailureKind.ServiceUnhealthy] = new(ErrorCategory.ResourceUnavailable, Exit.Failed, "Get-ClusterHealth and Test-ServiceHealth show what is wrong."),

@@ -1,0 +1,37 @@
+using Engine.Tests.Http;
+using MalariaIncident;
+using MalariaIncident.Engine.Redis;
+
+namespace Engine.Tests.Redis;
+
+/// <summary>The room, with one connection and a journal that remembers.</summary>
+internal sealed class CacheDesk(OperationsEnvironment? environment = null, string? redisUrl = null)
+{
+    public RecordingJournal Journal { get; } = new();
+
+    public async Task<CacheHealth> AskAsync(string? connection, CacheOptions? options = null, TimeSpan? timeout = null) =>
+        Assert.Single(await AskAllAsync(connection, options, timeout));
+
+    public async Task<List<CacheHealth>> AskAllAsync(string? connection, CacheOptions? options = null, TimeSpan? timeout = null)
+    {
+        var caches = new Caches(new FixedScopes(environment), Journal, name => name == "REDIS_URL" ? redisUrl : null, TimeProvider.System);
+        var scope = new Scope { Incident = "INC-2026-0001", ConnectionString = connection, Timeout = timeout };
+        var found = new List<CacheHealth>();
+        await foreach (var health in caches.GetHealthAsync(scope, options ?? new() { Sample = TimeSpan.Zero }, CancellationToken.None))
+        {
+            found.Add(health);
+        }
+
+        return found;
+    }
+
+    /// <summary>The failure, proven to show no password.</summary>
+    public async Task<IncidentException> FailAsync(string connection, params string[] secrets)
+    {
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => AskAsync(connection));
+        var shown = $"{failure} {failure.Advice} {failure.Subject} {failure.InnerException}";
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret, shown, StringComparison.Ordinal));
+        Assert.Empty(Journal.Appended);
+        return failure;
+    }
+}
