@@ -1,0 +1,181 @@
+using System.Text.Json.Nodes;
+using k8s.Models;
+using MalariaIncident;
+using MalariaIncident.Sandbox.World;
+
+namespace Engine.Tests.Kubernetes.Rollouts;
+
+/// <summary>Features off, replicas down, and everything back exactly; against the sandbox, through the whole mechanism.</summary>
+public sealed class DegradationTests
+{
+    private static V1EnvVar? Variable(RolloutWorld world, string name) => world.Api.Env.FirstOrDefault(variable => variable.Name == name);
+
+    [Fact]
+    public async Task The_environments_features_go_off_in_the_named_container_only_and_replicas_go_down()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        var sidecar = k8s.KubernetesJson.Serialize(world.Deployment.Spec.Template.Spec.Containers[1]);
+        var plan = await world.DegradeAsync();
+        Assert.Empty(world.Sandbox.Writes);
+        Assert.Equal(
+            [
+                "deployment/malaria-predictor-api: FEATURE_ML_PREDICTIONS of container api: true → false",
+                "deployment/malaria-predictor-api: FEATURE_BACKGROUND_JOBS of container api: from config map malaria-predictor-config, key background-jobs → false",
+                "deployment/malaria-predictor-api: replicas: 3 → 2",
+            ],
+            plan.Changes.Select(change => change.ToString()));
+        var result = await world.ApplyAsync(plan);
+        Assert.True(result.Verified);
+        Assert.Equal(2, result.ReadyReplicas);
+        Assert.Equal("false", Variable(world, "FEATURE_ML_PREDICTIONS")!.Value);
+        Assert.Null(Variable(world, "FEATURE_BACKGROUND_JOBS")!.ValueFrom);
+        Assert.Equal(sidecar, k8s.KubernetesJson.Serialize(world.Deployment.Spec.Template.Spec.Containers[1]));
+        Assert.Single(world.Sandbox.Writes);
+    }
+
+    [Fact]
+    public async Task Undo_puts_value_valueFrom_absence_and_order_back_exactly()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        var before = k8s.KubernetesJson.Serialize(world.Deployment.Spec.Template);
+        var plan = await world.DegradeAsync(["ML_PREDICTIONS", "BACKGROUND_JOBS", "EXPORT"], 1);
+        await world.ApplyAsync(plan, wait: false);
+        Assert.Equal("false", Variable(world, "FEATURE_EXPORT")!.Value);
+        await world.UndoAsync(plan.Id);
+        Assert.Equal(before, k8s.KubernetesJson.Serialize(world.Deployment.Spec.Template));
+        Assert.Equal(3, world.Deployment.Spec.Replicas);
+        Assert.Equal("log less", world.Deployment.Metadata.Annotations["kubernetes.io/change-cause"]);
+        Assert.Equal(MitigationState.Undone, await world.StateOf(plan.Id));
+    }
+
+    [Fact]
+    public async Task Other_variables_that_moved_meanwhile_stay_as_they_are()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        var plan = await world.DegradeAsync(["BACKGROUND_JOBS", "EXPORT"]);
+        await world.ApplyAsync(plan, wait: false);
+        world.SomebodyChanges(deployment =>
+        {
+            deployment.Spec.Template.Spec.Containers[0].Env.Insert(0, new V1EnvVar { Name = "NEW", Value = "1" });
+            deployment.Spec.Template.Spec.Containers[0].Env.First(variable => variable.Name == "LOG_LEVEL").Value = "error";
+        });
+        await world.UndoAsync(plan.Id);
+        Assert.Equal("background-jobs", Variable(world, "FEATURE_BACKGROUND_JOBS")!.ValueFrom.ConfigMapKeyRef.Key);
+        Assert.Null(Variable(world, "FEATURE_EXPORT"));
+        Assert.Equal(("1", "error"), (Variable(world, "NEW")!.Value, Variable(world, "LOG_LEVEL")!.Value));
+    }
+
+    [Fact]
+    public async Task A_variable_that_somebody_changed_since_is_not_overwritten_without_force()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        var plan = await world.DegradeAsync(["ML_PREDICTIONS"]);
+        await world.ApplyAsync(plan, wait: false);
+        world.SomebodyChanges(deployment => deployment.Spec.Template.Spec.Containers[0].Env.First(variable => variable.Name == "FEATURE_ML_PREDICTIONS").Value = "canary");
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => world.UndoAsync(plan.Id));
+        Assert.Equal(FailureKind.ObjectChanged, failure.Kind);
+        Assert.Contains("FEATURE_ML_PREDICTIONS of container api: false → canary", failure.Message);
+        await world.UndoAsync(plan.Id, force: true);
+        Assert.Equal("true", Variable(world, "FEATURE_ML_PREDICTIONS")!.Value);
+    }
+
+    [Fact]
+    public async Task What_is_back_already_is_recorded_as_undone_without_a_write()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        var plan = await world.DegradeAsync(["EXPORT"], 3);
+        await world.ApplyAsync(plan, wait: false);
+        world.SomebodyChanges(deployment => deployment.Spec.Template.Spec.Containers[0].Env.RemoveAt(deployment.Spec.Template.Spec.Containers[0].Env.Count - 1));
+        var writes = world.Sandbox.Writes.Count;
+        await world.UndoAsync(plan.Id);
+        Assert.Equal(writes, world.Sandbox.Writes.Count);
+        Assert.Equal(MitigationState.Undone, await world.StateOf(plan.Id));
+    }
+
+    [Fact]
+    public async Task Replicas_never_go_up_by_accident()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        world.SomebodyChanges(deployment => deployment.Spec.Replicas = 1);
+        var plan = await world.DegradeAsync(["EXPORT"], 2);
+        Assert.DoesNotContain(plan.Changes, change => change.Field == "replicas");
+        Assert.Contains("2 would be more than run now", Assert.Single(plan.Reasons));
+        Assert.Equal(FailureKind.NothingToDo, await RolloutWorld.FailureOf(() => world.DegradeAsync([], 2)));
+    }
+
+    [Fact]
+    public async Task An_autoscaler_owns_the_replicas()
+    {
+        await using var world = await RolloutWorld.StartAsync("autoscaler");
+        Assert.Equal(FailureKind.ObjectManagedElsewhere, await RolloutWorld.FailureOf(() => world.DegradeAsync(replicas: 1)));
+        var features = await world.DegradeAsync();
+        Assert.DoesNotContain(features.Changes, change => change.Field == "replicas");
+        Assert.Contains("autoscaler malaria-predictor-api sets the replicas", Assert.Single(features.Warnings));
+        Assert.Contains((await world.DegradeAsync(replicas: 1, force: true)).Changes, change => change.Field == "replicas");
+    }
+
+    [Fact]
+    public async Task Of_several_containers_one_must_be_named()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        world.Container = null;
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => world.DegradeAsync());
+        Assert.Equal(FailureKind.ContainerNotFound, failure.Kind);
+        Assert.Contains("api, metrics", failure.Message);
+        world.Container = "nobody";
+        Assert.Equal(FailureKind.ContainerNotFound, await RolloutWorld.FailureOf(() => world.DegradeAsync()));
+    }
+
+    [Fact]
+    public async Task Nothing_named_and_nothing_sensible_are_refused()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        (world.Features, world.ReducedReplicas) = ([], null);
+        Assert.Equal(FailureKind.SettingMissing, await RolloutWorld.FailureOf(() => world.DegradeAsync()));
+        Assert.Equal(FailureKind.ArgumentInvalid, await RolloutWorld.FailureOf(() => world.DegradeAsync(replicas: 0)));
+        Assert.Equal(FailureKind.ArgumentInvalid, await RolloutWorld.FailureOf(() => world.DegradeAsync(replicas: -1)));
+        Assert.Equal(FailureKind.NameInvalid, await RolloutWorld.FailureOf(() => world.DegradeAsync(["A=B"])));
+    }
+
+    [Fact]
+    public async Task Replicas_alone_make_no_new_revision_and_leave_its_cause()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        var result = await world.ApplyAsync(await world.DegradeAsync([], 1));
+        Assert.Equal((2L, 2L), (result.FromRevision, result.ToRevision));
+        Assert.Equal("log less", world.Deployment.Metadata.Annotations["kubernetes.io/change-cause"]);
+        Assert.Equal(1, world.Deployment.Spec.Replicas);
+    }
+
+    [Fact]
+    public async Task A_scaling_by_somebody_else_between_plan_and_yes_stops_it()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        var plan = await world.DegradeAsync([], 2);
+        world.SomebodyChanges(deployment => deployment.Spec.Replicas = 5);
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => world.ApplyAsync(plan));
+        Assert.Contains("replicas: 3 → 5", failure.Message);
+        Assert.Empty(world.Sandbox.Writes);
+    }
+
+    [Fact]
+    public async Task A_rollback_says_which_degradation_its_template_does_not_know()
+    {
+        await using var world = await RolloutWorld.StartAsync("bad-release");
+        await world.ApplyAsync(await world.DegradeAsync(["ML_PREDICTIONS"], 3), wait: false);
+        var rollback = await world.PlanAsync();
+        Assert.Contains(rollback.Warnings, warning => warning.Contains("the features it switched off come back", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_patch_names_the_variable_by_its_place_under_the_tests()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        await world.ApplyAsync(await world.DegradeAsync(["BACKGROUND_JOBS"], 2), wait: false);
+        var operations = JsonNode.Parse(Assert.Single(world.Sandbox.Writes).Body)!.AsArray();
+        Assert.Equal(
+            ["test /metadata/uid", "test /metadata/resourceVersion", "replace /spec/template/spec/containers/0/env/1", "replace /spec/replicas",
+                "add /metadata/annotations/malaria-incident~1mitigation", "add /metadata/annotations/kubernetes.io~1change-cause"],
+            operations.Select(operation => $"{operation!["op"]} {operation["path"]}"));
+    }
+}

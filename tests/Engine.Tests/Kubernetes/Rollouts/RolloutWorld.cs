@@ -1,0 +1,151 @@
+using k8s.Models;
+using MalariaIncident;
+using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.Http;
+using MalariaIncident.Engine.Kubernetes;
+using MalariaIncident.Engine.Kubernetes.Rollouts;
+using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Sandbox;
+using MalariaIncident.Sandbox.Kubernetes.Storage;
+using MalariaIncident.Sandbox.Simulation;
+using MalariaIncident.Sandbox.World;
+using Engine.Tests.Mitigations;
+
+namespace Engine.Tests.Kubernetes.Rollouts;
+
+/// <summary>The sandbox's production, and the real mechanism over the real acts, transport and health probes.</summary>
+internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
+{
+    private readonly ClusterConnections connections = new();
+    private readonly Prober prober = new(new HealthProbe(TimeProvider.System), TimeProvider.System);
+
+    private RolloutWorld(SandboxWorld sandbox) => Sandbox = sandbox;
+
+    public SandboxWorld Sandbox { get; }
+    public FakeJournal Journal { get; } = new();
+    public DateTimeOffset? IncidentStartedAt { get; set; } = DateTimeOffset.UtcNow;
+    public string? Container { get; set; } = ProductionNames.Container;
+    public string? Incident { get; set; } = "INC-2026-0042";
+    public string[] Features { get; set; } = ["ML_PREDICTIONS", "background-jobs"];
+    public int? ReducedReplicas { get; set; } = 2;
+    public Scope Scope => new() { Incident = Incident, Timeout = TimeSpan.FromSeconds(10) };
+
+    /// <summary>A container that begins to crash comes back soon, so that a test need not wait.</summary>
+    public static Pace Fast => new() { BackOff = TimeSpan.FromMilliseconds(200) };
+
+    public IMitigations Mitigations
+    {
+        get
+        {
+            Mitigator? mitigator = null;
+            var past = new PastMitigations((filter, token) => mitigator!.ListAsync(filter, token));
+            mitigator = new Mitigator(
+                Journal,
+                this,
+                new Dictionary<MitigationKind, Lazy<IMitigationAct>>
+                {
+                    [MitigationKind.Rollback] = new(() => new RollbackAct(connections, past, TimeProvider.System)),
+                    [MitigationKind.Degradation] = new(() => new DegradationAct(connections, TimeProvider.System)),
+                },
+                new Lazy<IServiceVerification>(() => new ServiceVerification(prober, TimeProvider.System)),
+                TimeProvider.System);
+            return mitigator;
+        }
+    }
+
+    public V1Deployment Deployment =>
+        Sandbox.Store.Find(ResourceKinds.Deployments, ProductionNames.Namespace, ProductionNames.Deployment)!.As<V1Deployment>();
+
+    public V1Container Api => Deployment.Spec.Template.Spec.Containers.First(container => container.Name == ProductionNames.Container);
+
+    public static async Task<RolloutWorld> StartAsync(params string[] faults) => new(await SandboxWorld.StartAsync(
+        new SandboxOptions { Faults = faults, Pace = Fast, Database = false, Cache = false }, CancellationToken.None));
+
+    public async Task<MitigationPlan> PlanAsync(bool force = false, long? toRevision = null, TimeSpan? deadline = null) =>
+        await Mitigations.PlanAsync(new RollbackRequest { Scope = Scope, Force = force, ToRevision = toRevision, Deadline = deadline ?? TimeSpan.FromSeconds(25) }, CancellationToken.None);
+
+    public async Task<MitigationPlan> DegradeAsync(string[]? features = null, int? replicas = null, bool force = false) =>
+        await Mitigations.PlanAsync(
+            new DegradationRequest { Scope = Scope, DisableFeatures = features, Replicas = replicas, Force = force, Deadline = TimeSpan.FromSeconds(25) }, CancellationToken.None);
+
+    public async Task<DeploymentChangeResult> ApplyAsync(MitigationPlan plan, bool wait = true, Action<MitigationProgress>? onStep = null)
+    {
+        MitigationResult? result = null;
+        await foreach (var step in Mitigations.ApplyAsync(plan, new ApplyOptions { Wait = wait }, CancellationToken.None))
+        {
+            onStep?.Invoke(step);
+            result = step.Result ?? result;
+        }
+
+        return Assert.IsType<DeploymentChangeResult>(result);
+    }
+
+    public async Task<DeploymentChangeResult> UndoAsync(string mitigation, bool force = false) =>
+        await ApplyAsync(await Mitigations.PlanUndoAsync(mitigation, Scope, force, CancellationToken.None));
+
+    public async Task<IReadOnlyList<RolloutRevision>> HistoryAsync()
+    {
+        var history = new RolloutHistory(connections, new PastMitigations(Mitigations.ListAsync), TimeProvider.System);
+        var revisions = new List<RolloutRevision>();
+        await foreach (var revision in history.ReadAsync(Resolve(Scope), CancellationToken.None))
+        {
+            revisions.Add(revision);
+        }
+
+        return revisions;
+    }
+
+    /// <summary>What another responder, a pipeline or a controller does meanwhile.</summary>
+    public void SomebodyChanges(Action<V1Deployment> change) =>
+        Sandbox.Store.Update<V1Deployment>(ResourceKinds.Deployments, ProductionNames.Namespace, ProductionNames.Deployment, deployment =>
+        {
+            change(deployment);
+            deployment.Metadata.Generation++;
+        });
+
+    /// <summary>The controllers write the status, and the resource version moves with it.</summary>
+    public void StatusMoves() =>
+        Sandbox.Store.Update<V1Deployment>(ResourceKinds.Deployments, ProductionNames.Namespace, ProductionNames.Deployment, deployment =>
+            deployment.Status.CollisionCount = (deployment.Status.CollisionCount ?? 0) + 1);
+
+    public async Task<MitigationState> StateOf(string mitigation)
+    {
+        await foreach (var known in Mitigations.ListAsync(new MitigationFilter { Ids = [mitigation] }, CancellationToken.None))
+        {
+            return known.State;
+        }
+
+        throw new InvalidOperationException($"{mitigation} is not in the journal.");
+    }
+
+    public static async Task<FailureKind> FailureOf(Func<Task> work) => (await Assert.ThrowsAsync<IncidentException>(work)).Kind;
+
+    public Task<ResolvedScope> ResolveAsync(Scope scope, CancellationToken cancellationToken) => Task.FromResult(Resolve(scope));
+
+    public Task<string> RevealAsync(string valueOrReference, ResolvedScope scope, CancellationToken cancellationToken) => Task.FromResult(valueOrReference);
+
+    public async ValueTask DisposeAsync()
+    {
+        connections.Dispose();
+        await Sandbox.DisposeAsync();
+    }
+
+    private ResolvedScope Resolve(Scope scope)
+    {
+        var environment = new OperationsEnvironment { Name = "production", Features = Features, ReducedReplicas = ReducedReplicas };
+        return new ResolvedScope
+        {
+            Typed = scope with { Environment = "production" },
+            IncidentStartedAt = IncidentStartedAt,
+            Environment = environment,
+            KubeConfig = scope.KubeConfig ?? Sandbox.KubeConfig,
+            Context = scope.Context,
+            Namespace = scope.Namespace ?? ProductionNames.Namespace,
+            Deployment = scope.Deployment ?? ProductionNames.Deployment,
+            Container = scope.Container ?? Container,
+            Liveness = new Uri(Sandbox.Application, "/health/liveness").ToString(),
+            Readiness = new Uri(Sandbox.Application, "/health/readiness").ToString(),
+            Timeout = scope.Timeout ?? TimeSpan.FromSeconds(10),
+        };
+    }
+}
