@@ -1,3 +1,4 @@
+using System.Net;
 using k8s;
 
 namespace MalariaIncident.Engine.Kubernetes;
@@ -41,7 +42,27 @@ internal sealed class ClusterConnection
     /// <param name="call">May be called several times.</param>
     /// <param name="cancellationToken">The caller's.</param>
     public Task<T> ReadAsync<T>(string what, TimeSpan timeout, Func<IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
-        transport.ReadAsync(what, timeout, call, cancellationToken);
+        transport.ReadAsync(what, timeout, token => call(Client, token), cancellationToken);
+
+    /// <summary>
+    /// The body of a GET, read under the same rules as <see cref="ReadAsync"/>. <paramref name="read"/> throws JsonException where the body
+    /// is cut off, and <see cref="ClusterNonsenseException"/> where it is something else. With <paramref name="once"/> it is not tried again:
+    /// for what is not worth waiting for.
+    /// </summary>
+    public Task<T> GetAsync<T>(
+        string what, TimeSpan timeout, string path, string accept, Func<byte[], T> read, CancellationToken cancellationToken, bool once = false) =>
+        transport.ReadAsync(
+            what,
+            timeout,
+            async token =>
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = HttpVersion.Version20 };
+                request.Headers.TryAddWithoutValidation("Accept", accept);
+                using HttpResponseMessage response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
+                return read(await response.Content.ReadAsByteArrayAsync(token));
+            },
+            cancellationToken,
+            once);
 
     /// <summary>
     /// A write: sent once, and again only where the server said 429 before acting. OutcomeUnknown where it left and no answer

@@ -11,6 +11,8 @@ internal sealed class ClusterTransport : IDisposable
     private const int MostAttemptsWhenBusy = 10;
 
     private readonly TimeProvider time;
+    // Typed calls load ten megabytes of models; who only reads tables never pays for them.
+    private readonly Lazy<IKubernetes> client;
 
     public ClusterTransport(KubeContext context, TimeProvider time)
     {
@@ -27,16 +29,17 @@ internal sealed class ClusterTransport : IDisposable
         };
         // A server takes "Mozilla/5.0" or "curl" for a person and pretty-prints: more than twice the bytes.
         Http.DefaultRequestHeaders.UserAgent.ParseAdd($"MalariaIncident/{typeof(ClusterTransport).Assembly.GetName().Version?.ToString(3)}");
-        Client = new CheckedKubernetes(Http, Http.BaseAddress);
+        client = new Lazy<IKubernetes>(() => new CheckedKubernetes(Http, Http.BaseAddress));
     }
 
     public KubeContext Context { get; }
 
     public HttpClient Http { get; }
 
-    public IKubernetes Client { get; }
+    public IKubernetes Client => client.Value;
 
-    public async Task<T> ReadAsync<T>(string what, TimeSpan timeout, Func<IKubernetes, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    public async Task<T> ReadAsync<T>(
+        string what, TimeSpan timeout, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken, bool once = false)
     {
         using var deadline = new Deadline(timeout, time, cancellationToken);
         ClusterCall.Current = new ClusterCall { Writes = false };
@@ -45,7 +48,7 @@ internal sealed class ClusterTransport : IDisposable
         {
             try
             {
-                return await call(Client, deadline.Token);
+                return await call(deadline.Token);
             }
             catch (OperationCanceledException) when (deadline.Passed)
             {
@@ -60,7 +63,7 @@ internal sealed class ClusterTransport : IDisposable
                 // ConnectTimeout: nobody answered at that address.
                 throw new IncidentException(FailureKind.ClusterUnreachable, $"{what}: {Context.Server.Authority} does not take connections.", Context.Name, silent);
             }
-            catch (Exception failure) when (ClusterFailures.IsTransient(failure) && MayRetry(failure, attempt, deadline, out TimeSpan wait))
+            catch (Exception failure) when (!once && ClusterFailures.IsTransient(failure) && MayRetry(failure, attempt, deadline, out TimeSpan wait))
             {
                 last = failure;
                 await PauseAsync(wait, what, timeout, deadline, last);
@@ -116,7 +119,7 @@ internal sealed class ClusterTransport : IDisposable
         await ReadAsync(
             what,
             timeout,
-            async (_, token) =>
+            async token =>
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = HttpVersion.Version20 };
                 request.Options.Set(AnswerHandler.Streams, true);
@@ -127,7 +130,11 @@ internal sealed class ClusterTransport : IDisposable
 
     public void Dispose()
     {
-        Client.Dispose();
+        if (client.IsValueCreated)
+        {
+            client.Value.Dispose();
+        }
+
         Http.Dispose();
     }
 

@@ -1,0 +1,28 @@
+namespace MalariaIncident.Engine.Kubernetes.Health;
+
+/// <summary>A suspect pod and what was read about it.</summary>
+internal sealed record PodDetail(PodRow Row, PodVerdict Verdict)
+{
+    /// <summary>Null where the bound of details was reached, or the pod was gone when it was read.</summary>
+    public PodModel? Model { get; init; }
+
+    /// <summary>Last lines of the container in trouble, its previous instance where that crashed.</summary>
+    public IReadOnlyList<string> Log { get; init; } = [];
+
+    /// <summary>The container that explains the pod's state: one that waits for a reason, else one that ended badly, else one that is not ready.</summary>
+    public ContainerStatus? Trouble
+    {
+        get
+        {
+            List<ContainerStatus> all = [.. Model?.Status.InitContainerStatuses ?? [], .. Model?.Status.ContainerStatuses ?? []];
+            return all.Find(one => one.State?.Waiting?.Reason is not (null or "ContainerCreating" or "PodInitializing"))
+                ?? all.Find(one => one.State?.Terminated is { ExitCode: not 0 })
+                ?? all.Where(one => one.LastState?.Terminated is not null).MaxBy(one => one.LastState!.Terminated!.FinishedAt)
+                ?? all.Find(one => !one.Ready && one.State?.Terminated is null);
+        }
+    }
+
+    public Condition? Unscheduled => Model?.Status.Conditions?.Find(one => one is { Type: "PodScheduled", Status: "False" });
+
+    public string? Owner => Model?.Metadata.OwnerReferences is [{ Kind: var kind }, ..] ? kind : null;
+}
