@@ -30,6 +30,7 @@ public sealed class EngineRooms : IEngine
     private readonly Lazy<IScopeResolver> _scopes;
     private readonly Lazy<Prober> _prober;
     private readonly Lazy<ClusterConnections> _connections;
+    private readonly Lazy<IClusters> _clusters;
     private readonly Lazy<IMitigations> _mitigations;
     private readonly Lazy<ICaches> _caches;
     private readonly Lazy<IServices> _services;
@@ -44,6 +45,7 @@ public sealed class EngineRooms : IEngine
             _store.Value, _chains.Value, _journal.Value, Runbooks, Environments, new OpenMitigations(new MitigationLedger(_journal.Value))));
         _prober = new(() => new Prober(new HealthProbe(_clock), _clock));
         _connections = new(() => new ClusterConnections(_clock));
+        _clusters = new(() => new Clusters(_scopes!.Value, _journal.Value, _connections.Value, Past(), _clock));
         _mitigations = new(() => new Mitigator(_journal.Value, _scopes!.Value, Acts(), new(() => new ServiceVerification(_prober.Value, _clock)), _clock));
         _caches = new(() => new Caches(_scopes!.Value, _journal.Value, Variable, _clock));
         _services = new(() => new Services(
@@ -58,7 +60,7 @@ public sealed class EngineRooms : IEngine
             ],
             _clock));
         _reports = new(() => new Reports.Reports(Incidents, _journal.Value, new MitigationLedger(_journal.Value), _clock));
-        _scopes = new(() => new ScopeResolver(Environments, _journal.Value, new SecretReferences(Variable, [])));
+        _scopes = new(() => new ScopeResolver(Environments, _journal.Value, new SecretReferences(Variable, [new KubernetesSecretSource(_connections)])));
     }
 
     /// <inheritdoc/>
@@ -66,7 +68,7 @@ public sealed class EngineRooms : IEngine
     /// <inheritdoc/>
     public IMitigations Mitigations => _mitigations.Value;
     /// <inheritdoc/>
-    public IClusters Clusters => throw NotBuilt();
+    public IClusters Clusters => _clusters.Value;
     /// <inheritdoc/>
     public IDatabases Databases => throw NotBuilt();
     /// <inheritdoc/>
@@ -89,6 +91,11 @@ public sealed class EngineRooms : IEngine
         if (_store.IsValueCreated)
         {
             _store.Value.Dispose();
+        }
+
+        if (_connections.IsValueCreated)
+        {
+            _connections.Value.Dispose();
         }
 
         return ValueTask.CompletedTask;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Kubernetes.Health;
+using MalariaIncident.Engine.Kubernetes.Rollouts;
 
 namespace MalariaIncident.Engine.Kubernetes;
 
@@ -10,8 +11,9 @@ namespace MalariaIncident.Engine.Kubernetes;
 /// <param name="scopes">Fills in what was not typed.</param>
 /// <param name="journal">Takes evidence.</param>
 /// <param name="connections">The way to clusters.</param>
+/// <param name="past">Earlier mitigations, for the history of rollouts.</param>
 /// <param name="time">UTC.</param>
-internal sealed class Clusters(IScopeResolver scopes, IJournal journal, ClusterConnections connections, TimeProvider time) : IClusters
+internal sealed class Clusters(IScopeResolver scopes, IJournal journal, ClusterConnections connections, PastMitigations past, TimeProvider time) : IClusters
 {
     private const int LongestSelector = 1000;
     private const int MostLogLines = 500;
@@ -31,12 +33,11 @@ internal sealed class Clusters(IScopeResolver scopes, IJournal journal, ClusterC
 
     public async IAsyncEnumerable<RolloutRevision> GetRolloutHistoryAsync(Scope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await Task.CompletedTask;
-        cancellationToken.ThrowIfCancellationRequested();
-        throw new IncidentException(FailureKind.EngineFailed, "The rollout history is not built yet.", scope.Deployment);
-#pragma warning disable CS0162 // An iterator needs a yield.
-        yield break;
-#pragma warning restore CS0162
+        ResolvedScope resolved = await scopes.ResolveAsync(scope, cancellationToken);
+        await foreach (RolloutRevision revision in new RolloutHistory(connections, past, time).ReadAsync(resolved, cancellationToken))
+        {
+            yield return revision;
+        }
     }
 
     public IReadOnlyList<string> GetContextNames(string? kubeConfig)
