@@ -62,9 +62,7 @@ internal sealed class ClusterReader(ClusterConnection connection, TimeSpan timeo
             timeout,
             path,
             "application/json",
-            body => JsonSerializer.Deserialize(body, type) is { } found && found.Kind == kind
-                ? found
-                : throw new ClusterNonsenseException($"something other than a {kind}"),
+            body => Parse(body, kind, type),
             cancellationToken,
             once);
 
@@ -73,6 +71,23 @@ internal sealed class ClusterReader(ClusterConnection connection, TimeSpan timeo
         connection.GetAsync(what, timeout, path, "*/*", System.Text.Encoding.UTF8.GetString, cancellationToken, once: true);
 
     public static string Query(string path, string more) => $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{more}";
+
+    private static T Parse<T>(byte[] body, string kind, JsonTypeInfo<T> type)
+        where T : KubernetesModel
+    {
+        T? found;
+        try
+        {
+            found = JsonSerializer.Deserialize(body, type);
+        }
+        catch (JsonException failure) when (failure.InnerException is not JsonException)
+        {
+            // Whole, but not what it should be: asking again would give the same. A body that is cut off fails in the reader itself.
+            throw new ClusterNonsenseException($"a {kind} with something unexpected at {failure.Path}");
+        }
+
+        return found?.Kind == kind ? found : throw new ClusterNonsenseException($"something other than a {kind}");
+    }
 
     private Task<ClusterTable> PageAsync(string what, string path, string[] columns, string? token, CancellationToken cancellationToken) =>
         connection.GetAsync(

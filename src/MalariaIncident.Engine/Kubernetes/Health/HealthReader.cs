@@ -15,6 +15,8 @@ internal sealed class HealthReader(TimeProvider time)
         var reader = new ClusterReader(connection, scope.Timeout);
         ClusterSurvey survey = await new SurveyReader(reader, options).ReadAsync(cancellationToken);
 
+        // The list shows the pods of a silent node as they last were.
+        HashSet<string> silent = [.. survey.Nodes.Where(node => !node.Ready).Select(node => node.Name)];
         var index = new DeploymentIndex(survey.Deployments);
         (PodRow Row, PodVerdict Verdict)[] suspects =
         [
@@ -47,7 +49,7 @@ internal sealed class HealthReader(TimeProvider time)
             Nodes = survey.Nodes.Count,
             ReadyNodes = survey.Nodes.Count(node => node.Ready),
             Pods = survey.Pods.Count,
-            ReadyPods = survey.Pods.Count(pod => pod.IsWell),
+            ReadyPods = survey.Pods.Count(pod => pod.IsWell && (pod.Node is null || !silent.Contains(pod.Node))),
             CpuCores = survey.HasMetrics ? Math.Round(survey.Nodes.Sum(node => node.CpuCores ?? 0), 3) : null,
             MemoryBytes = survey.HasMetrics ? survey.Nodes.Sum(node => node.MemoryBytes ?? 0) : null,
             NodeList = survey.Nodes,
@@ -81,9 +83,10 @@ internal sealed class HealthReader(TimeProvider time)
     [
         .. findings
             .OrderBy(finding => finding.Severity)
+            .ThenByDescending(finding => finding.ObjectKind == "Node")
             .ThenByDescending(finding => scope.Namespace is not null && finding.Namespace == scope.Namespace && finding.Deployment == scope.Deployment)
             .ThenByDescending(finding => scope.Namespace is not null && finding.Namespace == scope.Namespace)
-            .ThenBy(finding => finding.ObjectKind switch { "Node" => 0, "Pod" => 1, "Deployment" => 2, "Service" => 3, _ => 4 })
+            .ThenBy(finding => finding.ObjectKind switch { "Pod" => 0, "Deployment" => 1, "Service" => 2, _ => 3 })
             .ThenBy(finding => finding.Namespace, StringComparer.Ordinal)
             .ThenBy(finding => finding.Name, StringComparer.Ordinal),
     ];

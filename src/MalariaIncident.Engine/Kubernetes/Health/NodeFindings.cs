@@ -55,7 +55,7 @@ internal sealed class NodeFindings(ClusterReader reader, ResolvedScope scope, Cl
         if (!node.Ready)
         {
             Condition? ready = conditions.Find(one => one.Type == "Ready");
-            yield return Finding(FindingSeverity.Critical, node.Name, "NotReady", $"{ready?.Message ?? $"Its status is {node.Status}."}{pods}", ready);
+            yield return Finding(FindingSeverity.Critical, node.Name, "NotReady", $"{(ready?.Message ?? $"Its status is {node.Status}").TrimEnd('.')}.{pods}", ready);
         }
         else if (node.Status.Contains("SchedulingDisabled", StringComparison.Ordinal))
         {
@@ -64,7 +64,7 @@ internal sealed class NodeFindings(ClusterReader reader, ResolvedScope scope, Cl
 
         foreach (Condition pressure in conditions.Where(one => one is { Type: "MemoryPressure" or "DiskPressure" or "PIDPressure" or "NetworkUnavailable", Status: "True" }))
         {
-            yield return Finding(FindingSeverity.Warning, node.Name, pressure.Type, $"{pressure.Message ?? pressure.Type}{pods}", pressure);
+            yield return Finding(FindingSeverity.Warning, node.Name, pressure.Type, $"{(pressure.Message ?? pressure.Type).TrimEnd('.')}.{pods}", pressure);
         }
     }
 

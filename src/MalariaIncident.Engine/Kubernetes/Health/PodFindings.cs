@@ -30,7 +30,7 @@ internal sealed class PodFindings(ResolvedScope scope, DeploymentIndex index, Wa
         {
             Incident = scope.Incident,
             Environment = scope.EnvironmentName,
-            Severity = Severity(pod, reason, deployment),
+            Severity = Severity(pod, deployment),
             ObjectKind = "Pod",
             Namespace = row.Namespace,
             Name = row.Name,
@@ -38,7 +38,7 @@ internal sealed class PodFindings(ResolvedScope scope, DeploymentIndex index, Wa
             Reason = reason,
             Message = PlainText.OneLine(Sentence(pod, reason, seen), LongestMessage),
             Evidence = [.. pod.Log, .. seen.Select(WarningEvents.Line)],
-            Suggestion = deployment is null ? null : Suggest(row.Namespace, deployment.Name, pod, reason),
+            Suggestion = deployment is null ? null : Suggest(row.Namespace, deployment.Name, pod),
         };
     }
 
@@ -98,7 +98,7 @@ internal sealed class PodFindings(ResolvedScope scope, DeploymentIndex index, Wa
 
     private static string Waiting(ContainerStatus? container) => container?.State?.Waiting?.Message is { Length: > 0 } message ? $" {message}" : "";
 
-    private static FindingSeverity Severity(PodDetail pod, string reason, DeploymentRow? deployment)
+    private static FindingSeverity Severity(PodDetail pod, DeploymentRow? deployment)
     {
         bool isServing = deployment is not null && deployment.Ready >= deployment.Wanted;
         bool isDown = deployment is { Ready: 0, Wanted: > 0 };
@@ -107,17 +107,15 @@ internal sealed class PodFindings(ResolvedScope scope, DeploymentIndex index, Wa
             PodVerdict.Faulty => pod.Owner == "Job" || isServing ? FindingSeverity.Warning : FindingSeverity.Critical,
             PodVerdict.NotReady or PodVerdict.Stuck or PodVerdict.Unknown => isDown ? FindingSeverity.Critical : FindingSeverity.Warning,
             PodVerdict.Starting => FindingSeverity.Information,
-            PodVerdict.Restarted when reason == "OOMKilled" => FindingSeverity.Warning,
-            PodVerdict.Restarted => FindingSeverity.Warning,
             PodVerdict.Failed => pod.Row.Age is { TotalHours: > 24 } ? FindingSeverity.Information : FindingSeverity.Warning,
             _ => FindingSeverity.Warning,
         };
     }
 
-    private string? Suggest(string home, string deployment, PodDetail pod, string reason) => pod.Verdict switch
+    private string? Suggest(string home, string deployment, PodDetail pod) => pod.Verdict switch
     {
-        PodVerdict.Faulty when reason != "OOMKilled" => suggestions.Rollback(home, deployment),
-        PodVerdict.Faulty or PodVerdict.Restarted or PodVerdict.NotReady => suggestions.History(home, deployment),
+        PodVerdict.Faulty => suggestions.Rollback(home, deployment),
+        PodVerdict.Restarted or PodVerdict.NotReady => suggestions.History(home, deployment),
         _ => null,
     };
 }

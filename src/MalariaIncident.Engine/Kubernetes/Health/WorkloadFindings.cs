@@ -80,12 +80,16 @@ internal sealed class WorkloadFindings(ResolvedScope scope, ClusterSurvey survey
         }
     }
 
-    /// <summary>Warnings about objects that have no finding yet: a ReplicaSet that may make no pods, a volume that does not bind.</summary>
+    /// <summary>
+    /// Warnings about objects that have no finding yet: a ReplicaSet that may make no pods, a volume that does not bind. Events outlive
+    /// their pods: those of pods that are gone are history.
+    /// </summary>
     public IEnumerable<HealthFinding> Others(IReadOnlyCollection<HealthFinding> found)
     {
         HashSet<(string, string?, string)> known = [.. found.Select(finding => (finding.ObjectKind, finding.Namespace, finding.Name))];
+        HashSet<(string, string)> pods = [.. survey.Pods.Select(pod => (pod.Namespace, pod.Name))];
         return events.Objects
-            .Where(about => !known.Contains(about))
+            .Where(about => !known.Contains(about) && (about.Kind != "Pod" || pods.Contains((about.Namespace, about.Name))))
             .Select(about =>
             {
                 EventModel latest = events.About(about.Kind, about.Namespace, about.Name)[0];
