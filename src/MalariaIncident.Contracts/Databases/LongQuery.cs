@@ -9,6 +9,10 @@ public sealed record LongQuery
     public string? Environment { get; init; }
     /// <summary>The server, <c>host:port</c>.</summary>
     public required string Server { get; init; }
+    /// <summary>How the connection is protected: <c>TLS, certificate verified</c>, <c>TLS, certificate not verified</c>, <c>none</c>.</summary>
+    public string? Encryption { get; init; }
+    /// <summary>True when the server is a standby: what writes runs elsewhere.</summary>
+    public bool Standby { get; init; }
     /// <summary>Database.</summary>
     public required string Database { get; init; }
     /// <summary>Backend process id. Reused by the server: together with the start times it names one piece of work.</summary>
@@ -31,7 +35,7 @@ public sealed record LongQuery
     public required string State { get; init; }
     /// <summary>What it waits for: <c>Lock: relation</c>.</summary>
     public string? WaitsFor { get; init; }
-    /// <summary>Backends that block this one.</summary>
+    /// <summary>Backends that block this one; 0 stands for a prepared transaction.</summary>
     public IReadOnlyList<int> BlockedBy { get; init; } = [];
     /// <summary>How many backends wait for this one, directly or through others.</summary>
     public int Blocks { get; init; }

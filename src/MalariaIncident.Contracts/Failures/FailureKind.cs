@@ -18,7 +18,7 @@ public enum FailureKind
     RolloutHistoryEmpty, RevisionNotFound, RollbackTargetMissing, RollbackTargetAmbiguous, RolloutFailed, RolloutTimeout,
     ObjectChanged, ObjectManagedElsewhere, DeploymentPaused,
     // PostgreSQL
-    DatabaseUnreachable, DatabaseTimeout, DatabaseUnauthenticated, DatabaseForbidden, DatabaseThroughPooler,
+    DatabaseUnreachable, DatabaseUntrusted, DatabaseTimeout, DatabaseUnauthenticated, DatabaseForbidden, DatabaseThroughPooler,
     DatabaseAnswerInvalid, DatabaseExtensionMissing, DatabaseRefused, TooManyTargets,
     // Redis
     CacheUnreachable, CacheTimeout, CacheUnauthenticated, CacheForbidden, CacheUntrusted, CacheRefused, CacheAnswerInvalid,

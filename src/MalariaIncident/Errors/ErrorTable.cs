@@ -77,6 +77,7 @@ internal static class ErrorTable
         [FailureKind.ObjectManagedElsewhere] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Change it where it is managed, pause that controller, or use -Force and expect it to be reverted."),
 
         [FailureKind.DatabaseUnreachable] = new(ErrorCategory.ConnectionError, Exit.Unreachable, "Check host, port and network of the connection string."),
+        [FailureKind.DatabaseUntrusted] = new(ErrorCategory.SecurityError, Exit.Unreachable, "Check the server's certificate, and sslmode and sslrootcert of the connection string."),
         [FailureKind.DatabaseTimeout] = new(ErrorCategory.OperationTimeout, Exit.Unreachable, "The server does not answer; try again, or allow more time with -TimeoutSeconds."),
         [FailureKind.DatabaseUnauthenticated] = new(ErrorCategory.AuthenticationError, Exit.Forbidden, "Check user and password behind the connection string or reference."),
         [FailureKind.DatabaseForbidden] = new(ErrorCategory.PermissionDenied, Exit.Forbidden, "Have an administrator run the GRANT named."),

@@ -1,0 +1,209 @@
+using System.Globalization;
+using Npgsql;
+
+namespace MalariaIncident.Engine.Postgres.Connections;
+
+/// <summary>What a connection is opened for.</summary>
+internal enum SessionUse
+{
+    /// <summary>One read-only transaction with timeouts of its own: everything in it is of one moment.</summary>
+    Read,
+    /// <summary>A statement at a time, to signal and to look again; refused behind a pooler.</summary>
+    Signal,
+}
+
+/// <summary>One connection that keeps its deadline, whatever the server does.</summary>
+internal sealed class PostgresSession : IAsyncDisposable
+{
+    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(500);
+
+    private readonly NpgsqlConnectionStringBuilder _settings;
+    private readonly NpgsqlDataSource _source;
+    private readonly SeenEncryption _encryption = new();
+    private readonly Deadline _deadline;
+    private readonly PostgresFailures _failures;
+    private NpgsqlConnection? _connection;
+    private Task _abandoned = Task.CompletedTask;
+
+    public PostgresSession(ConnectionSettings settings, Deadline deadline)
+    {
+        _settings = settings.Builder;
+        _deadline = deadline;
+        _failures = new(ServerName(_settings.Host!, _settings.Port), _settings.Username!, _settings.Database!);
+        try
+        {
+            var source = new NpgsqlDataSourceBuilder(_settings.ConnectionString);
+            if (!settings.SslModeGiven)
+            {
+                _encryption.Watch(source);
+            }
+
+            // Only built-in types are used, and loading the others costs a round trip.
+            source.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+            _source = source.Build();
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or InvalidOperationException)
+        {
+            throw ConnectionText.Invalid("The connection string has settings that do not go together.");
+        }
+    }
+
+    public ServerFacts Facts { get; private set; } = null!;
+
+    /// <summary><c>host:port</c> of the server that answered.</summary>
+    public string Server { get; private set; } = "";
+
+    public string Encryption => _encryption.Describe(_settings);
+
+    /// <summary>True where a pooler stands between: the process id in the protocol's greeting is not the one that the server knows.</summary>
+    public bool IsThroughPooler { get; private set; }
+
+    public async Task OpenAsync(SessionUse use, CancellationToken stop)
+    {
+        try
+        {
+            await HoldAsync(async token =>
+            {
+                _connection = await _source.OpenConnectionAsync(token);
+                return true;
+            }, _deadline, stop);
+            // A socket's name has no port of its own, and of several hosts only the connection knows which answered.
+            Server = _connection!.Host is { } host ? ServerName(host, _connection.Port) : ServerName(_settings.Host!, _settings.Port);
+            RefuseOtherServers();
+            Facts = (await RunAsync(Preamble(use) + ServerFacts.Query, _ => { }, ServerFacts.Read, _deadline, stop)).Single();
+            IsThroughPooler = Facts.BackendProcessId != _connection.ProcessID;
+            if (use == SessionUse.Signal && IsThroughPooler)
+            {
+                throw new IncidentException(
+                    FailureKind.DatabaseThroughPooler,
+                    $"{Server} is a connection pooler: process ids seen through it are not the server's, and a signal could hit another query. Nothing was sent.",
+                    Server);
+            }
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>All rows of a query. Every failure is an IncidentException, except the operator's own stop.</summary>
+    public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> map, CancellationToken stop) =>
+        RunAsync(sql, bind, map, _deadline, stop);
+
+    /// <summary>The same under another deadline than the session's.</summary>
+    public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> map, Deadline deadline, CancellationToken stop) =>
+        RunAsync(sql, bind, map, deadline, stop);
+
+    public async ValueTask DisposeAsync()
+    {
+        var closing = CloseAsync(_abandoned);
+        await Task.WhenAny(closing, Task.Delay(Farewell));
+    }
+
+    private async Task CloseAsync(Task unfinished)
+    {
+        // A connection that is still at work cannot be closed; on a frozen server that is long after everyone has gone home.
+        await unfinished;
+        try
+        {
+            if (_connection is not null)
+            {
+                await _connection.DisposeAsync();
+            }
+
+            await _source.DisposeAsync();
+        }
+        catch (Exception exception) when (exception is NpgsqlException or IOException or InvalidOperationException)
+        {
+            // It was broken already, and nobody uses it any more.
+        }
+    }
+
+    private Task<IReadOnlyList<T>> RunAsync<T>(
+        string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> map, Deadline deadline, CancellationToken stop) => HoldAsync<IReadOnlyList<T>>(
+        async token =>
+        {
+            var rows = new List<T>();
+            await using var command = new NpgsqlCommand(sql, _connection);
+            bind(command.Parameters);
+            await using var reader = await command.ExecuteReaderAsync(token);
+            do
+            {
+                while (await reader.ReadAsync(token))
+                {
+                    rows.Add(map(reader));
+                }
+            }
+            while (await reader.NextResultAsync(token));
+
+            return rows;
+        },
+        deadline,
+        stop);
+
+    private async Task<T> HoldAsync<T>(Func<CancellationToken, Task<T>> work, Deadline deadline, CancellationToken stop)
+    {
+        try
+        {
+            return await deadline.HoldAsync(work, unfinished => _abandoned = unfinished, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException or InvalidOperationException or ArgumentException
+            or System.Net.Sockets.SocketException or System.Security.Authentication.AuthenticationException or OperationCanceledException)
+        {
+            throw _failures.Of(exception, deadline.Limit);
+        }
+    }
+
+    private void RefuseOtherServers()
+    {
+        if (_connection!.ServerVersion.Contains("bouncer", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new IncidentException(
+                FailureKind.DatabaseThroughPooler,
+                $"{Server} answers as the administration console of PgBouncer, which is not a database.",
+                Server,
+                advice: "Name the application's database in the connection string instead of 'pgbouncer'.");
+        }
+
+        if (_connection.PostgreSqlVersion.Major < ServerFacts.OldestMajor)
+        {
+            throw new IncidentException(
+                FailureKind.DatabaseAnswerInvalid,
+                $"{Server} is version {_connection.PostgreSqlVersion}; {ServerFacts.OldestMajor} or newer is needed.",
+                Server);
+        }
+    }
+
+    /// <summary>
+    /// Settings of our own in place of the role's, which may be none or may be hours; a statement that we leave behind ends by itself. LOCAL,
+    /// because a pooler would hand other settings on to the next client.
+    /// </summary>
+    private string Preamble(SessionUse use)
+    {
+        var milliseconds = ((int)_deadline.Limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        return use == SessionUse.Read
+            ? $"""
+               BEGIN TRANSACTION READ ONLY;
+               SET LOCAL statement_timeout = {milliseconds};
+               SET LOCAL lock_timeout = {milliseconds};
+               SET LOCAL idle_in_transaction_session_timeout = {milliseconds};
+               SET LOCAL search_path = pg_catalog;
+               """
+            : $"""
+               SET default_transaction_read_only = on;
+               SET statement_timeout = {milliseconds};
+               SET lock_timeout = {milliseconds};
+               SET search_path = pg_catalog;
+               """;
+    }
+
+    private static string ServerName(string host, int port) =>
+        host.Contains(',', StringComparison.Ordinal) ? host
+        : host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]:{port}"
+        : $"{host}:{port}";
+}
