@@ -11,8 +11,15 @@ internal sealed record PostgresBinaries(string Directory)
 
     /// <summary>PG_BIN, then PATH, then the newest of Debian's versioned folders; null where none holds a server.</summary>
     public static PostgresBinaries? Find() =>
-        Candidates().Where(directory => !string.IsNullOrEmpty(directory)).Select(directory => new PostgresBinaries(directory))
+        Candidates().Where(directory => !string.IsNullOrEmpty(directory)).Select(directory => new PostgresBinaries(Real(directory)))
             .FirstOrDefault(binaries => File.Exists(binaries.Server) && File.Exists(binaries.InitDb));
+
+    /// <summary>Distributions link some of the programs into a common folder; the others, and the libraries, lie beside the real ones.</summary>
+    private static string Real(string directory)
+    {
+        var server = new FileInfo(Path.Combine(directory, "postgres"));
+        return server.Exists ? Path.GetDirectoryName(server.ResolveLinkTarget(returnFinalTarget: true)?.FullName) ?? directory : directory;
+    }
 
     private static IEnumerable<string> Candidates()
     {

@@ -72,18 +72,27 @@ internal sealed class PostgresSession : IAsyncDisposable
             RefuseOtherServers();
             Facts = (await RunAsync(Preamble(use) + ServerFacts.Query, _ => { }, ServerFacts.Read, _deadline, stop)).Single();
             IsThroughPooler = Facts.BackendProcessId != _connection.ProcessID;
-            if (use == SessionUse.Signal && IsThroughPooler)
+            if (use == SessionUse.Signal)
             {
-                throw new IncidentException(
-                    FailureKind.DatabaseThroughPooler,
-                    $"{Server} is a connection pooler: process ids seen through it are not the server's, and a signal could hit another query. Nothing was sent.",
-                    Server);
+                RefusePooler();
             }
         }
         catch
         {
             await DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>DatabaseThroughPooler where a signal would not reach whom it is meant for.</summary>
+    public void RefusePooler()
+    {
+        if (IsThroughPooler)
+        {
+            throw new IncidentException(
+                FailureKind.DatabaseThroughPooler,
+                $"{Server} is a connection pooler: process ids seen through it are not the server's, and a signal could hit another query. Nothing was sent.",
+                Server);
         }
     }
 

@@ -1,0 +1,75 @@
+using Npgsql;
+
+namespace Engine.Tests.Postgres;
+
+/// <summary>A client of the server under test.</summary>
+internal sealed class Session : IAsyncDisposable
+{
+    private readonly NpgsqlConnection _connection;
+    private readonly CancellationTokenSource _ending = new();
+    private Task _running = Task.CompletedTask;
+
+    private Session(NpgsqlConnection connection) => _connection = connection;
+
+    public int ProcessId => _connection.ProcessID;
+
+    public static async Task<Session> OpenAsync(string connectionString, string application = "client")
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Pooling = false, ApplicationName = application, CommandTimeout = 0, CancellationTimeout = 200,
+        };
+        var connection = new NpgsqlConnection(builder.ConnectionString);
+        await connection.OpenAsync();
+        return new(connection);
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, _connection);
+        await command.ExecuteNonQueryAsync(_ending.Token);
+    }
+
+    /// <summary>Sends it, and returns when the server is at it.</summary>
+    public async Task StartAsync(string sql, PostgresServer server)
+    {
+        _running = IgnoreItsEndAsync(sql);
+        while (await server.AskAsync<string>($"SELECT coalesce(max(state || query), '') FROM pg_stat_activity WHERE pid = {ProcessId}") != "active" + sql)
+        {
+            await Task.Delay(10);
+        }
+    }
+
+    /// <summary>The error that the client saw, if any.</summary>
+    public async Task<string?> EndAsync()
+    {
+        await _running;
+        return Error;
+    }
+
+    public string? Error { get; private set; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _running;
+        await _connection.DisposeAsync();
+        _ending.Dispose();
+    }
+
+    private async Task IgnoreItsEndAsync(string sql)
+    {
+        try
+        {
+            await ExecuteAsync(sql);
+        }
+        catch (PostgresException exception)
+        {
+            Error = exception.SqlState;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or IOException or InvalidOperationException or OperationCanceledException)
+        {
+            Error = exception.GetType().Name;
+        }
+    }
+}
