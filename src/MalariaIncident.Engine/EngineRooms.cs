@@ -4,6 +4,8 @@ using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Kubernetes;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Postgres.Connections;
+using MalariaIncident.Engine.Postgres.Stops;
 using MalariaIncident.Engine.Redis;
 using MalariaIncident.Engine.Resolution;
 using MalariaIncident.Engine.Runbooks;
@@ -31,6 +33,8 @@ public sealed class EngineRooms : IEngine
     private readonly Lazy<Prober> _prober;
     private readonly Lazy<ClusterConnections> _connections;
     private readonly Lazy<IClusters> _clusters;
+    private readonly Lazy<PostgresConnector> _postgres;
+    private readonly Lazy<IDatabases> _databases;
     private readonly Lazy<IMitigations> _mitigations;
     private readonly Lazy<ICaches> _caches;
     private readonly Lazy<IServices> _services;
@@ -46,6 +50,8 @@ public sealed class EngineRooms : IEngine
         _prober = new(() => new Prober(new HealthProbe(_clock), _clock));
         _connections = new(() => new ClusterConnections(_clock));
         _clusters = new(() => new Clusters(_scopes!.Value, _journal.Value, _connections.Value, Past(), _clock));
+        _postgres = new(() => new PostgresConnector(_scopes!.Value, new SessionSecrets(), _clock, Variable));
+        _databases = new(() => new Postgres.Databases(_postgres.Value, _scopes!.Value, _journal.Value));
         _mitigations = new(() => new Mitigator(_journal.Value, _scopes!.Value, Acts(), new(() => new ServiceVerification(_prober.Value, _clock)), _clock));
         _caches = new(() => new Caches(_scopes!.Value, _journal.Value, Variable, _clock));
         _services = new(() => new Services(
@@ -70,7 +76,7 @@ public sealed class EngineRooms : IEngine
     /// <inheritdoc/>
     public IClusters Clusters => _clusters.Value;
     /// <inheritdoc/>
-    public IDatabases Databases => throw NotBuilt();
+    public IDatabases Databases => _databases.Value;
     /// <inheritdoc/>
     public ICaches Caches => _caches.Value;
     /// <inheritdoc/>
@@ -105,6 +111,7 @@ public sealed class EngineRooms : IEngine
     private Dictionary<MitigationKind, Lazy<IMitigationAct>> Acts() => new()
     {
         [MitigationKind.Rollback] = new(() => new RollbackAct(_connections.Value, Past(), _clock)),
+        [MitigationKind.QueryStop] = new(() => new QueryStopAct(_postgres.Value, _clock)),
         [MitigationKind.Degradation] = new(() => new DegradationAct(_connections.Value, _clock)),
     };
 
