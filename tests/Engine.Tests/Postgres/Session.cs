@@ -9,9 +9,13 @@ internal sealed class Session : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private Task _running = Task.CompletedTask;
 
-    private Session(NpgsqlConnection connection) => _connection = connection;
+    private Session(NpgsqlConnection connection)
+    {
+        _connection = connection;
+        ProcessId = connection.ProcessID;
+    }
 
-    public int ProcessId => _connection.ProcessID;
+    public int ProcessId { get; }
 
     public static async Task<Session> OpenAsync(string connectionString, string application = "client")
     {
