@@ -46,7 +46,11 @@ public sealed record ProbeOptions
 /// <param name="Check">What was checked.</param>
 /// <param name="Passed">True, false, or null when it could not be checked.</param>
 /// <param name="Detail">What was found.</param>
-public sealed record ResolutionCheck(string Check, bool? Passed, string Detail);
+public sealed record ResolutionCheck(string Check, bool? Passed, string Detail)
+{
+    /// <summary>True for a check of the record alone: it can speak against a resolution, and never for it.</summary>
+    public bool RecordOnly { get; init; }
+}
 
 /// <summary>Whether an incident can be called resolved.</summary>
 public sealed record ResolutionReport
@@ -55,8 +59,8 @@ public sealed record ResolutionReport
     public string? Incident { get; init; }
     /// <summary>Environment name, if any.</summary>
     public string? Environment { get; init; }
-    /// <summary>True when something was checked and nothing failed.</summary>
-    public bool Resolved => Checks.Any(check => check.Passed == true) && Checks.All(check => check.Passed != false);
+    /// <summary>True when something of the service itself was found well, and nothing failed.</summary>
+    public bool Resolved => Checks.Any(check => check.Passed == true && !check.RecordOnly) && Checks.All(check => check.Passed != false);
     /// <summary>UTC.</summary>
     public required DateTimeOffset Time { get; init; }
     /// <summary>Checks in the runbook's order.</summary>

@@ -79,7 +79,7 @@ internal sealed class Services(
         var open = report.Checks.Count(check => check.Passed is null);
         var text = report.Resolved
             ? $"Resolution verified: {passed} checks passed, {open} could not be made"
-            : failed.Count > 0 ? $"Resolution not verified: {string.Join("; ", failed)}: failed" : "Resolution not verified: nothing could be checked";
+            : failed.Count > 0 ? $"Resolution not verified: {string.Join("; ", failed)}: failed" : "Resolution not verified: nothing of the service could be checked";
         try
         {
             await journal.AppendAsync(report.Incident, EventKind.Verified, text, Verdict(report), cancellationToken);

@@ -32,7 +32,7 @@ internal static class HtmlReport
         Masthead(html, facts);
         html.Append("<main>\n");
         Measures(html, facts);
-        html.Append("<figure>\n").Append(TimelineFigure.Draw(facts)).Append("<figcaption>The course of the incident, UTC. Dashed lines are the runbook's targets.</figcaption>\n</figure>\n");
+        html.Append("<figure>\n").Append(TimelineFigure.Draw(facts)).Append("<figcaption>The course of the incident, UTC. Hollow dots are evidence, full ones notes and messages; dashed lines are the runbook's targets.</figcaption>\n</figure>\n");
         Contents(html);
         foreach (var section in ReportSection.All)
         {

@@ -7,7 +7,7 @@ internal static class MarkdownReport
     {
         var incident = facts.Incident;
         var markdown = new MarkdownWriter();
-        markdown.Heading(1, $"{incident.Id}: {MarkdownText.Inline(incident.Title)}");
+        markdown.Heading(1, $"{incident.Id}: {MarkdownText.Unlinked(incident.Title)}");
         markdown.Paragraph(string.Join(" · ", Facts(incident)));
         markdown.Table(
             ["Measure", "Value", "Target", "Result"],

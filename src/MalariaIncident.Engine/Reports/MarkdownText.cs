@@ -28,6 +28,14 @@ internal static partial class MarkdownText
         return markdown.ToString();
     }
 
+    /// <summary>A value inside a line in which nothing becomes a link: a title.</summary>
+    public static string Unlinked(string value, int maximumLength = 2000)
+    {
+        var markdown = new StringBuilder();
+        Escape(markdown, VisibleText.Line(value, maximumLength), atStart: true);
+        return markdown.ToString();
+    }
+
     /// <summary>A value of several lines as paragraphs of its own; its line breaks stay.</summary>
     public static string Paragraphs(string value, int maximumLength = 50_000)
     {

@@ -15,7 +15,7 @@ internal sealed class MitigationResolution(Func<IMitigations> mitigations) : IRe
             return [new ResolutionCheck(Check, null, "Not checked: no incident is named. Name it with -Incident, or choose it with Use-Incident.")];
         }
 
-        return [await Unchecked.WhenItFailsAsync(Check, () => UnknownAsync(scope.Incident, cancellationToken))];
+        return [await Unchecked.WhenItFailsAsync(Check, () => UnknownAsync(scope.Incident, cancellationToken)) with { RecordOnly = true }];
     }
 
     private async Task<ResolutionCheck> UnknownAsync(string incident, CancellationToken cancellationToken)

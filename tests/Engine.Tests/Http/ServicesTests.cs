@@ -110,6 +110,18 @@ public sealed class ServicesTests
     }
 
     [Fact]
+    public void A_record_in_order_is_no_service_in_order()
+    {
+        var report = new ResolutionReport
+        {
+            Time = DateTimeOffset.UnixEpoch,
+            Checks = [new ResolutionCheck("service", null, "Not checked"), new ResolutionCheck("mitigations", true, "known") { RecordOnly = true }],
+        };
+        Assert.False(report.Resolved);
+        Assert.True((report with { Checks = [.. report.Checks, new ResolutionCheck("database", true, "well")] }).Resolved);
+    }
+
+    [Fact]
     public async Task A_closed_incident_takes_no_verdict_and_still_gets_an_answer()
     {
         journal.Refusal = new IncidentException(FailureKind.IncidentClosed, "closed");

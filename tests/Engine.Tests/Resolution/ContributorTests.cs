@@ -57,6 +57,7 @@ public sealed class ContributorTests
     {
         var check = (await CheckAsync(new MitigationResolution(() => new ToldMitigations(state)), Production))[0];
         Assert.Equal(expected, check.Passed);
+        Assert.True(check.RecordOnly);
     }
 
     [Fact]

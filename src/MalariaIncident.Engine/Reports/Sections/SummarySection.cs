@@ -17,7 +17,7 @@ internal static class SummarySection
     {
         var incident = facts.Incident;
         var place = incident.Environment is null ? "" : $" in {MarkdownText.Inline(incident.Environment)}";
-        yield return $"**{MarkdownText.Inline(incident.Title)}** was declared as {incident.Severity}{place} by {MarkdownText.Inline(incident.DeclaredBy)} on {Durations.Minute(incident.DeclaredAt)} UTC.";
+        yield return $"**{MarkdownText.Unlinked(incident.Title)}** was declared as {incident.Severity}{place} by {MarkdownText.Inline(incident.DeclaredBy)} on {Durations.Minute(incident.DeclaredAt)} UTC.";
         var total = facts.Metrics[^1];
         yield return incident.ResolvedAt is { } resolved
             ? $"Users were affected for **{Durations.Words(total.Duration!.Value)}**, until {Durations.Minute(resolved)} UTC."
