@@ -23,7 +23,7 @@ public sealed class EngineRooms : IEngine
     private static readonly Func<string, string?> Variable = Environment.GetEnvironmentVariable;
 
     private readonly TimeProvider _clock = TimeProvider.System;
-    private readonly Lazy<SqliteEventStore> _store = new(() => new SqliteEventStore(() => StoreLocation.Resolve(Variable)));
+    private readonly Lazy<SqliteEventStore> _store = new(() => new SqliteEventStore(() => StoreLocation.Resolve(Variable), () => Variable("MALARIA_INCIDENT_READONLY") is "1" or "true"));
     private readonly Lazy<ChainWriter> _chains;
     private readonly Lazy<IJournal> _journal;
     private readonly Lazy<IRunbooks> _runbooks = new(() => new RunbookDocument(Variable));

@@ -105,22 +105,42 @@ internal sealed class IncidentDesk(IEventStore store, ChainWriter writer, IJourn
 
     public async IAsyncEnumerable<JournalCheck> VerifyAsync(string? id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var chain = id is null ? null : IncidentId.Normalize(id);
         var damage = await store.FindDamageAsync(cancellationToken);
         if (damage is not null)
         {
-            yield return new JournalCheck { Intact = false, Events = 0, Reason = damage };
+            yield return new JournalCheck { Incident = chain, Intact = false, Events = 0, Reason = damage };
         }
 
-        IEnumerable<string> chains = id is null ? (await store.ChainsAsync(cancellationToken)).OrderBy(IncidentId.Order) : [IncidentId.Normalize(id)];
-        foreach (var chain in chains)
+        foreach (var name in chain is null ? await ChainsAsync(damage is not null, cancellationToken) : [chain])
+        {
+            yield return await CheckAsync(name, cancellationToken);
+        }
+    }
+
+    /// <summary>Where the file is too damaged to list its chains, that was said already.</summary>
+    private async Task<IReadOnlyList<string>> ChainsAsync(bool damaged, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return [.. (await store.ChainsAsync(cancellationToken)).OrderBy(IncidentId.Order)];
+        }
+        catch (IncidentException failure) when (damaged && failure.Kind == FailureKind.StoreCorrupt)
+        {
+            return [];
+        }
+    }
+
+    private async Task<JournalCheck> CheckAsync(string chain, CancellationToken cancellationToken)
+    {
+        try
         {
             var stored = await store.ReadAsync(chain, cancellationToken);
-            if (id is not null && stored is { Events.Count: 0, Head: null })
-            {
-                throw ChainWriter.NotFound(chain);
-            }
-
-            yield return EventChain.Check(chain, stored);
+            return stored is { Events.Count: 0, Head: null } ? throw ChainWriter.NotFound(chain) : EventChain.Check(chain, stored);
+        }
+        catch (IncidentException failure) when (failure.Kind == FailureKind.StoreCorrupt)
+        {
+            return new JournalCheck { Incident = chain.Length == 0 ? null : chain, Intact = false, Events = 0, Reason = failure.Message };
         }
     }
 

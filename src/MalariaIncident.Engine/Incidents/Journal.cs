@@ -97,5 +97,5 @@ internal sealed class Journal(IEventStore store, ChainWriter writer) : IJournal
 
     private static bool IsNoReasonToStopLooking(FailureKind kind) => kind is FailureKind.IncidentClosed
         or FailureKind.StoreBusy or FailureKind.StoreCorrupt or FailureKind.StoreFull or FailureKind.StoreNewer
-        or FailureKind.StoreOnNetworkFileSystem or FailureKind.StoreReadOnly or FailureKind.StoreUnreadable;
+        or FailureKind.ReadOnlyMode or FailureKind.StoreOnNetworkFileSystem or FailureKind.StoreReadOnly or FailureKind.StoreUnreadable;
 }

@@ -10,7 +10,7 @@ namespace MalariaIncident.Engine.Stores;
 /// write takes the lock at once (BEGIN IMMEDIATE; a read that becomes a write would wait in vain) and waits for it cancellably, which
 /// the ADO.NET layer cannot.
 /// </summary>
-internal sealed class SqliteEventStore(Func<string> location) : IEventStore, IDisposable
+internal sealed class SqliteEventStore(Func<string> location, Func<bool> isReadOnly) : IEventStore, IDisposable
 {
     // Tasks of one process queue here instead of polling each other's lock.
     private readonly SemaphoreSlim _writers = new(1, 1);
@@ -32,20 +32,40 @@ internal sealed class SqliteEventStore(Func<string> location) : IEventStore, IDi
             cancellationToken);
 
     public Task<StoredChain> ReadAsync(string chain, CancellationToken cancellationToken) => ReadAsync(
-        async transaction => new StoredChain(await transaction.ReadAsync(chain), await transaction.HeadAsync(chain)), new StoredChain([], null), cancellationToken);
+        async (_, transaction) => new StoredChain(await transaction.ReadAsync(chain), await transaction.HeadAsync(chain)), new StoredChain([], null), cancellationToken);
 
     public Task<IReadOnlyList<StoredEvent>> ReadAllAsync(IReadOnlyList<string> kinds, CancellationToken cancellationToken) =>
-        ReadAsync(transaction => Task.FromResult(transaction.ReadAll(kinds)), [], cancellationToken);
+        ReadAsync((_, transaction) => Task.FromResult(transaction.ReadAll(kinds)), [], cancellationToken);
 
     public Task<IReadOnlyList<string>> ChainsAsync(CancellationToken cancellationToken) =>
-        ReadAsync(transaction => Task.FromResult(transaction.Chains()), [], cancellationToken);
+        ReadAsync((_, transaction) => Task.FromResult(transaction.Chains()), [], cancellationToken);
 
-    public Task<string?> FindDamageAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    public async Task<string?> FindDamageAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Read before the journal is, which other processes go on writing meanwhile.
+            var acknowledged = new CommitAnchor(location()).Read();
+            return await ReadAsync(
+                (connection, transaction) => Task.FromResult(SqliteSchema.CommitOf(connection)?.Missing(acknowledged) ?? transaction.FindBrokenPage()),
+                null,
+                cancellationToken);
+        }
+        catch (IncidentException failure) when (failure.Kind == FailureKind.StoreCorrupt)
+        {
+            return failure.Message;
+        }
+    }
 
     public void Dispose() => _writers.Dispose();
 
     private async Task<T> InTransactionAsync<T>(Func<IEventTransaction, Task<T>> work, bool commit, TimeSpan patience, CancellationToken cancellationToken)
     {
+        if (isReadOnly())
+        {
+            throw new IncidentException(FailureKind.ReadOnlyMode, "Nothing was written to the journal: MALARIA_INCIDENT_READONLY forbids it.", location());
+        }
+
         var path = location();
         var waiting = Stopwatch.StartNew();
         if (!await _writers.WaitAsync(patience, cancellationToken))
@@ -55,7 +75,8 @@ internal sealed class SqliteEventStore(Func<string> location) : IEventStore, IDi
 
         try
         {
-            new StoreFile(path).Prepare();
+            var file = new StoreFile(path);
+            file.Prepare();
             using var connection = SqliteConnections.Open(path, SqliteOpenMode.ReadWrite);
             async Task UntilFreeAsync(string sql) => await ExecuteUntilFreeAsync(connection, sql, waiting, patience, cancellationToken);
             await UntilFreeAsync("PRAGMA journal_mode = WAL");
@@ -64,8 +85,19 @@ internal sealed class SqliteEventStore(Func<string> location) : IEventStore, IDi
             try
             {
                 SqliteSchema.Migrate(connection);
+                EnsureNothingMissing(connection, file.Anchor);
                 var result = await work(new SqliteEventTransaction(connection));
-                SqliteConnections.Execute(connection, commit ? "COMMIT" : "ROLLBACK");
+                if (commit)
+                {
+                    var counted = SqliteSchema.CountCommit(connection);
+                    SqliteConnections.Execute(connection, "COMMIT");
+                    file.Anchor.Write(counted);
+                }
+                else
+                {
+                    SqliteConnections.Execute(connection, "ROLLBACK");
+                }
+
                 return result;
             }
             catch
@@ -82,6 +114,19 @@ internal sealed class SqliteEventStore(Func<string> location) : IEventStore, IDi
         finally
         {
             _writers.Release();
+        }
+    }
+
+    /// <summary>To write on would give the lost events' places to others, and make the loss invisible.</summary>
+    private static void EnsureNothingMissing(SqliteConnection connection, CommitAnchor anchor)
+    {
+        if (SqliteSchema.CommitOf(connection) is { } commit && commit.Missing(anchor.Read()) is { } missing)
+        {
+            throw new IncidentException(
+                FailureKind.StoreCorrupt,
+                $"The journal {connection.DataSource} is shorter than it was: {missing}.",
+                connection.DataSource,
+                advice: $"Put the lost file back if you can. If you know why (a backup was restored), delete {anchor.Path} to go on with the journal as it is.");
         }
     }
 
@@ -107,21 +152,34 @@ internal sealed class SqliteEventStore(Func<string> location) : IEventStore, IDi
         }
     }
 
-    private async Task<T> ReadAsync<T>(Func<SqliteEventTransaction, Task<T>> read, T nothing, CancellationToken cancellationToken)
+    private async Task<T> ReadAsync<T>(Func<SqliteConnection, SqliteEventTransaction, Task<T>> read, T nothing, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var path = location();
+        new StoreFile(path).EnsureNotEmptied();
         if (!File.Exists(path))
         {
-            return Directory.Exists(path) ? throw SqliteFailures.Translate(new IOException("it is a folder"), path) : nothing;
+            return nothing;
         }
 
+        var version = 0;
         try
         {
             using var connection = OpenToRead(path);
-            SqliteSchema.EnsureOurs(connection, SqliteSchema.VersionOf(connection));
+            version = SqliteSchema.VersionOf(connection);
+            SqliteSchema.EnsureOurs(connection, version);
+            if (version == 0)
+            {
+                return nothing;
+            }
+
             SqliteConnections.Execute(connection, "BEGIN");
-            return await read(new SqliteEventTransaction(connection));
+            return await read(connection, new SqliteEventTransaction(connection));
+        }
+        catch (SqliteException failure) when (failure.SqliteErrorCode == raw.SQLITE_ERROR && version > SqliteSchema.Current)
+        {
+            throw new IncidentException(
+                FailureKind.StoreNewer, $"The journal {path} has schema {version}, which this module (schema {SqliteSchema.Current}) cannot even read.", path, advice: "Update the module.");
         }
         catch (SqliteException failure)
         {

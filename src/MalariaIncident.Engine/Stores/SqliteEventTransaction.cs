@@ -67,6 +67,14 @@ internal sealed class SqliteEventTransaction(SqliteConnection connection) : IEve
         return chains;
     }
 
+    /// <summary>What does not fit in the file itself; null where everything does.</summary>
+    public string? FindBrokenPage()
+    {
+        using var command = Command("PRAGMA integrity_check(1)");
+        var found = (string)command.ExecuteScalar()!;
+        return found == "ok" ? null : $"the file is damaged: {found}";
+    }
+
     private static (string Condition, (string, object?)[] Parameters) AnyOf(IReadOnlyList<string> kinds)
     {
         var names = kinds.Select((kind, index) => (Name: $"$kind{index}", Value: (object?)kind)).ToArray();

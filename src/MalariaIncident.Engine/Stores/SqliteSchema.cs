@@ -20,6 +20,12 @@ internal static class SqliteSchema
         CREATE TABLE heads (chain TEXT NOT NULL PRIMARY KEY, sequence INTEGER NOT NULL, hash TEXT NOT NULL) WITHOUT ROWID, STRICT;
         CREATE TABLE numbers (year INTEGER NOT NULL PRIMARY KEY, last INTEGER NOT NULL) STRICT;
         """,
+        """
+        CREATE TABLE journal (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), store TEXT NOT NULL, commits INTEGER NOT NULL) STRICT;
+        INSERT INTO journal (id, store, commits) VALUES (1, lower(hex(randomblob(16))), 0);
+        CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+        CREATE TRIGGER events_are_never_deleted BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
+        """,
     ];
 
     public static int Current => Steps.Length;
@@ -27,11 +33,14 @@ internal static class SqliteSchema
     public static int VersionOf(SqliteConnection connection) => Pragma(connection, "user_version");
 
     /// <summary>Brings an older schema to the current one. StoreNewer for a newer one, StoreUnreadable for another program's file.</summary>
-    public static void Migrate(SqliteConnection connection)
+    public static void Migrate(SqliteConnection connection) => Migrate(connection, Current);
+
+    /// <summary>To an older version: for the tests of migration.</summary>
+    internal static void Migrate(SqliteConnection connection, int target)
     {
         var version = VersionOf(connection);
         EnsureOurs(connection, version);
-        if (version == Current)
+        if (version == target)
         {
             return;
         }
@@ -45,13 +54,19 @@ internal static class SqliteSchema
                 advice: "Update the module, or keep this journal for reading and name another in MALARIA_INCIDENT_STORE.");
         }
 
-        foreach (var step in Steps.Skip(version))
+        foreach (var step in Steps.Take(target).Skip(version))
         {
             SqliteConnections.Execute(connection, step);
         }
 
-        SqliteConnections.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Current}"));
+        SqliteConnections.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {target}"));
     }
+
+    /// <summary>How far the journal got; null where its schema does not count yet.</summary>
+    public static Commit? CommitOf(SqliteConnection connection) => VersionOf(connection) >= 2 ? ReadCommit(connection, "SELECT store, commits FROM journal") : null;
+
+    /// <summary>Counts the commit that is about to be made.</summary>
+    public static Commit CountCommit(SqliteConnection connection) => ReadCommit(connection, "UPDATE journal SET commits = commits + 1 RETURNING store, commits")!;
 
     public static void EnsureOurs(SqliteConnection connection, int version)
     {
@@ -72,6 +87,16 @@ internal static class SqliteSchema
             $"The file {connection.DataSource} is a SQLite database, but not an incident journal.",
             connection.DataSource,
             advice: "Name another file in MALARIA_INCIDENT_STORE; this one stays untouched.");
+    }
+
+    private static Commit? ReadCommit(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // One of two constants of this class.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? new Commit(reader.GetString(0), reader.GetInt64(1)) : null;
     }
 
     private static int Pragma(SqliteConnection connection, string name)

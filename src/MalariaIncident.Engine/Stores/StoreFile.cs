@@ -1,99 +1,80 @@
-using Microsoft.Data.Sqlite;
-
 namespace MalariaIncident.Engine.Stores;
 
-/// <summary>The journal's file: made for its owner alone, with its schema, in one step.</summary>
+/// <summary>The journal's file: made for its owner alone.</summary>
 internal sealed class StoreFile(string path)
 {
     /// <summary>No outcome of a mitigation is to be lost because its intent took the last page.</summary>
     private const long LeastFreeBytes = 256 * 1024;
 
-    public string Path { get; } = path;
+    private readonly string _folder = Path.GetDirectoryName(path)!;
 
-    public bool Exists => File.Exists(Path);
+    public bool Exists => File.Exists(path);
+
+    public CommitAnchor Anchor { get; } = new(path);
 
     /// <summary>Makes the file where there is none, and throws what stands against writing it.</summary>
     public void Prepare()
     {
         try
         {
-            NetworkFileSystem.Refuse(Path);
-            if (Directory.Exists(Path))
-            {
-                throw new IncidentException(
-                    FailureKind.StoreUnreadable, $"The journal {Path} is a folder.", Path, advice: $"Name a file in {StoreLocation.Variable}, for example {System.IO.Path.Combine(Path, "journal.db")}.");
-            }
-
+            NetworkFileSystem.Refuse(path);
+            EnsureNotEmptied();
             if (!Exists)
             {
                 CreateFolder();
-                Create();
+                CreateEmpty();
             }
 
             EnsureSpace();
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw SqliteFailures.Translate(failure, Path);
+            throw SqliteFailures.Translate(failure, path);
+        }
+    }
+
+    /// <summary>StoreUnreadable for a folder, StoreCorrupt for a journal that was emptied.</summary>
+    public void EnsureNotEmptied()
+    {
+        if (Directory.Exists(path))
+        {
+            throw new IncidentException(
+                FailureKind.StoreUnreadable, $"The journal {path} is a folder.", path, advice: $"Name a file in {StoreLocation.Variable}, for example {Path.Combine(path, "journal.db")}.");
+        }
+
+        if (new FileInfo(path) is { Exists: true, Length: 0 } && Anchor.Read() is { Count: > 0 } lost)
+        {
+            throw SqliteFailures.Corrupt(path, $"it is empty, and {lost.Count} writes were acknowledged", null);
         }
     }
 
     private void CreateFolder()
     {
-        var folder = System.IO.Path.GetDirectoryName(Path)!;
-        if (Directory.Exists(folder))
+        if (Directory.Exists(_folder))
         {
             return;
         }
 
         if (OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(folder);
+            Directory.CreateDirectory(_folder);
         }
         else
         {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 
-    /// <summary>
-    /// Made beside and moved into place, so that no other process and no crash ever sees a file without its schema: an empty
-    /// file under this name is damage, not a beginning.
-    /// </summary>
-    private void Create()
+    /// <summary>SQLite gives the files that it makes beside this one the same permissions.</summary>
+    private void CreateEmpty()
     {
-        var beside = $"{Path}.new-{Environment.ProcessId}-{Guid.NewGuid():N}";
-        try
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete };
+        if (!OperatingSystem.IsWindows())
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
 
-            new FileStream(beside, options).Dispose();
-            using (var connection = SqliteConnections.Open(beside, SqliteOpenMode.ReadWrite))
-            {
-                SqliteConnections.Execute(connection, "PRAGMA journal_mode = WAL");
-                SqliteConnections.Execute(connection, "PRAGMA synchronous = FULL");
-                SqliteConnections.Execute(connection, "BEGIN IMMEDIATE");
-                SqliteSchema.Migrate(connection);
-                SqliteConnections.Execute(connection, "COMMIT");
-            }
-
-            File.Move(beside, Path, overwrite: false);
-        }
-        catch (IOException) when (Exists)
-        {
-            // Another process was faster; its file is as good as ours.
-        }
-        finally
-        {
-            foreach (var leftover in (string[])[beside, beside + "-wal", beside + "-shm"])
-            {
-                File.Delete(leftover);
-            }
-        }
+        new FileStream(path, options).Dispose();
     }
 
     private void EnsureSpace()
@@ -101,7 +82,7 @@ internal sealed class StoreFile(string path)
         long free;
         try
         {
-            free = new DriveInfo(System.IO.Path.GetDirectoryName(Path)!).AvailableFreeSpace;
+            free = new DriveInfo(_folder).AvailableFreeSpace;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -111,7 +92,7 @@ internal sealed class StoreFile(string path)
 
         if (free < LeastFreeBytes)
         {
-            throw SqliteFailures.Full(Path, null);
+            throw SqliteFailures.Full(path, null);
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class JournalPlace : IDisposable
     {
         Folder = Directory.CreateTempSubdirectory("malaria-incident-test-").FullName;
         StorePath = Path.Combine(Folder, "journal.db");
-        _store = new SqliteEventStore(() => StorePath);
+        _store = new SqliteEventStore(() => StorePath, () => Variable("MALARIA_INCIDENT_READONLY") == "1");
         (Journal, Incidents) = Enter(Clock, "ada");
         Scopes = new ScopeResolver(Environments, Journal, new SecretReferences(Variable, []));
     }

@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using MalariaIncident;
+using MalariaIncident.Engine.Incidents;
+
+namespace Engine.Tests.Incidents;
+
+public sealed class ClosingRulesTests
+{
+    private static readonly IncidentEvent Passed = new()
+    {
+        Sequence = 2, Time = DateTimeOffset.UnixEpoch, Actor = "ada", Host = "laptop", Kind = EventKind.Verified, Text = "healthy",
+        Data = new JsonObject { ["passed"] = true }, Hash = "", PreviousHash = "",
+    };
+
+    [Theory]
+    [InlineData(MitigationKind.Degradation, MitigationState.InForce, true)]
+    [InlineData(MitigationKind.Rollback, MitigationState.InForce, false)]
+    [InlineData(MitigationKind.Rollback, MitigationState.Open, true)]
+    [InlineData(MitigationKind.Rollback, MitigationState.Unknown, true)]
+    [InlineData(MitigationKind.QueryStop, MitigationState.Unknown, true)]
+    [InlineData(MitigationKind.Degradation, MitigationState.Undone, false)]
+    [InlineData(MitigationKind.QueryStop, MitigationState.Done, false)]
+    public void Only_temporary_changes_and_unknown_outcomes_block(MitigationKind kind, MitigationState state, bool blocks)
+    {
+        var mitigation = new Mitigation
+        {
+            Id = "MIT-7K2M9QXD", Kind = kind, State = state, Target = "deployment/api", Summary = "Change it", Actor = "ada", IntendedAt = DateTimeOffset.UnixEpoch, Reversible = true,
+        };
+        void Close(IncidentClosure closure) => ClosingRules.Ensure("INC-2026-0001", closure, Passed, [mitigation]);
+
+        if (blocks)
+        {
+            var failure = Assert.Throws<IncidentException>(() => Close(new IncidentClosure()));
+            Assert.Equal(FailureKind.MitigationStillInForce, failure.Kind);
+            Assert.Contains("MIT-7K2M9QXD", failure.Message, StringComparison.Ordinal);
+            Close(new IncidentClosure { Reason = "stays over the weekend" });
+        }
+        else
+        {
+            Close(new IncidentClosure());
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+
+namespace Engine.Tests.Stores;
+
+/// <summary>A small file system in memory. Making one takes root on Linux; elsewhere the test is skipped.</summary>
+internal sealed class TemporaryMount : IDisposable
+{
+    public TemporaryMount(string size)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "mounting takes root on Linux");
+        Folder = Directory.CreateTempSubdirectory("malaria-incident-mount-").FullName;
+        var failure = Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", Folder);
+        if (failure.Length > 0)
+        {
+            Directory.Delete(Folder);
+            Skip.If(true, $"mounting is not allowed here: {failure}");
+        }
+    }
+
+    public string Folder { get; }
+
+    public void MakeReadOnly() => Assert.Empty(Run("mount", "-o", "remount,ro", Folder));
+
+    public void Dispose()
+    {
+        Run("umount", Folder);
+        Directory.Delete(Folder);
+    }
+
+    private static string Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? string.Empty : $"{program} failed: {error}";
+    }
+}
