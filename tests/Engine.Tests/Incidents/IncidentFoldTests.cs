@@ -29,7 +29,7 @@ public sealed class IncidentFoldTests
         return incident.LastSequence == drafts.Count
             && incident.DeclaredAt == Start
             && (incident.ClosedAt is not null) == (incident.Status == IncidentStatus.Closed)
-            && (incident.Status != IncidentStatus.Resolved || incident.ResolvedAt is not null || LastStatus(drafts) == EventKind.Changed)
+            && (incident.Status != IncidentStatus.Resolved || incident.ResolvedAt is not null)
             && (drafts.Count > 1 || incident.AcknowledgedAt is null)
             && incident.UsersAffected is null or (>= 0 and <= 100);
     });
@@ -86,9 +86,6 @@ public sealed class IncidentFoldTests
 
         Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(form))), EventChain.HashOf(entry));
     }
-
-    private static EventKind? LastStatus(IReadOnlyList<EventDraft> drafts) =>
-        drafts.LastOrDefault(draft => draft.Kind is EventKind.Resolved or EventKind.Changed && draft.Data?["status"]?.ToString() is null or "Resolved")?.Kind;
 
     private static List<StoredEvent> Chain(IReadOnlyList<EventDraft> drafts)
     {

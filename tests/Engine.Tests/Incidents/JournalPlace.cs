@@ -34,7 +34,12 @@ internal sealed class JournalPlace : IDisposable
     {
         get
         {
-            Variables.TryAdd(EnvironmentFile.FileVariable, WriteFile("environments.yaml", string.Empty));
+            if (!Variables.ContainsKey(EnvironmentFile.FileVariable))
+            {
+                // Not the file of whoever runs the tests.
+                Variables[EnvironmentFile.FileVariable] = WriteFile("environments.yaml", string.Empty);
+            }
+
             return new EnvironmentFile(Variable);
         }
     }

@@ -131,11 +131,13 @@ public sealed class JournalRulesTests : IDisposable
 
     [Theory]
     [InlineData("nul \0 inside")]
-    [InlineData("half \ud83d a pair")]
+    [InlineData("half a pair: (half)")]
     [InlineData("")]
     [InlineData(" \n ")]
     public async Task What_cannot_be_kept_is_refused_clearly(string text)
     {
+        // Half a pair would not survive the way from the attribute to here.
+        text = text.Replace("(half)", "\ud83d", StringComparison.Ordinal);
         var id = (await _place.DeclareAsync()).Id;
         await FailsAsync(FailureKind.ArgumentInvalid, () => _place.Incidents.NoteAsync(id, text, default));
         Assert.Single(await TimelineAsync(id));

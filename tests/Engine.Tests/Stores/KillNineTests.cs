@@ -6,7 +6,7 @@ namespace Engine.Tests.Stores;
 public sealed class KillNineTests
 {
     private const int Writers = 3;
-    private const int Rounds = 4;
+    private const int Rounds = 8;
 
     [Theory]
     [InlineData("while the journal is made")]
