@@ -92,4 +92,7 @@ public sealed record ClusterHealth
     public IReadOnlyList<string> Notes { get; init; } = [];
     /// <summary>How long reading took.</summary>
     public TimeSpan Elapsed { get; init; }
+
+    /// <summary>The summary and the findings in lines, alike ones together, as a person at a prompt wants to see them.</summary>
+    public string Describe() => HealthText.Of(this);
 }
