@@ -1,0 +1,43 @@
+using System.Management.Automation;
+
+namespace MalariaIncident.Commands;
+
+/// <summary>A command that changes a deployment and follows it until the cluster has taken it.</summary>
+public abstract class DeploymentChangeCmdlet : WorkloadCmdlet
+{
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(30);
+
+    /// <summary>Follow the rollout and verify the service; the default, so that a script can say it.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    /// <summary>Return when the server has accepted the change.</summary>
+    [Parameter]
+    public SwitchParameter NoWait { get; set; }
+
+    /// <summary>Skip the named safeties; the plan says which.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Time for the whole: rollout and verification.</summary>
+    protected TimeSpan? Deadline => TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>A single request need not take as long as the whole may.</summary>
+    protected override Scope Scope => base.Scope is var scope && scope.Timeout > LongestRequest ? scope with { Timeout = LongestRequest } : base.Scope;
+
+    /// <summary>Shows the plan, asks, applies it, writes what came of it.</summary>
+    private protected void Carry(MitigationPlan plan)
+    {
+        var options = new ApplyOptions { Wait = !NoWait, WithoutJournal = Force };
+        new MitigationRun(this, Stream).Carry(Engine.Mitigations, plan, options, WriteObject, StopToken);
+    }
+
+    /// <summary>Refuses what contradicts itself before anything is read.</summary>
+    private protected void CheckWaiting()
+    {
+        if (Wait && NoWait)
+        {
+            throw new IncidentException(FailureKind.ArgumentInvalid, "-Wait and -NoWait contradict each other.", Subject, advice: "Waiting is the default; leave one of them away.");
+        }
+    }
+}

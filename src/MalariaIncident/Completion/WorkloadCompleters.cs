@@ -1,0 +1,48 @@
+using System.Collections;
+using MalariaIncident.Loading;
+
+namespace MalariaIncident.Completion;
+
+/// <summary>Revisions of the deployment that the command line names so far, with their images and verdicts.</summary>
+public sealed class RevisionCompleter : LazyCompleter
+{
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    {
+        var scope = new Scope
+        {
+            Environment = Bound(bound, "Environment"),
+            KubeConfig = Bound(bound, "KubeConfig"),
+            Context = Bound(bound, "Context"),
+            Namespace = Bound(bound, "Namespace"),
+            Deployment = Bound(bound, "Deployment"),
+            Timeout = TimeSpan.FromSeconds(1),
+        };
+        var names = new List<CompletionName>();
+        await foreach (var revision in EngineDoor.Engine.Clusters.GetRolloutHistoryAsync(scope, cancellationToken))
+        {
+            if (!revision.Current)
+            {
+                names.Add(new($"{revision.Revision}", $"{string.Join(", ", revision.Images)}: {revision.Verdict}"));
+            }
+        }
+
+        return names;
+    }
+}
+
+/// <summary>Features that the environment can do without.</summary>
+public sealed class FeatureCompleter : LazyCompleter
+{
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    {
+        var environments = EngineDoor.Engine.Environments;
+        var name = Bound(bound, "Environment") ?? await environments.GetDefaultNameAsync(cancellationToken);
+        return [.. (await environments.ListAsync(cancellationToken))
+            .Where(environment => name is null || string.Equals(environment.Name, name, StringComparison.OrdinalIgnoreCase))
+            .SelectMany(environment => environment.Features)
+            .Distinct(StringComparer.Ordinal)
+            .Select(feature => new CompletionName(feature, $"FEATURE_{feature.ToUpperInvariant().Replace('-', '_')}"))];
+    }
+}

@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using MalariaIncident.Commands;
+using MalariaIncident.Completion;
+
+namespace MalariaIncident.Mitigate;
+
+/// <summary>Rolls a deployment back to the last ReplicaSet that was healthy before the incident and whose image differs.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "EmergencyRollback", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(DeploymentChangeResult))]
+public sealed class InvokeEmergencyRollbackCommand : DeploymentChangeCmdlet
+{
+    /// <summary>A revision by its number; chosen, with the reason, when left away.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(RevisionCompleter))]
+    public long? ToRevision { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        CheckWaiting();
+        Carry(Await(Engine.Mitigations.PlanAsync(
+            new RollbackRequest { Scope = Scope, ToRevision = ToRevision, Force = Force, Deadline = Deadline }, StopToken)));
+    }
+}
