@@ -18,6 +18,10 @@ public sealed class DurationAttribute : ArgumentTransformationAttribute
         {
             null or TimeSpan => value,
             string text => Parse(text.Trim()) ?? throw Unclear(text),
+            // What PowerShell makes of 90s and 2d without quotes: suffixes of its number types.
+            short seconds => TimeSpan.FromSeconds(seconds),
+            decimal days => TimeSpan.FromDays((double)days),
+            0 => TimeSpan.Zero,
             _ => throw Unclear(value),
         };
     }

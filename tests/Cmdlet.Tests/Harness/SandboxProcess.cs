@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace Cmdlet.Tests.Harness;
+
+/// <summary>The sandbox as a program of its own; it ends with its input, and so with us.</summary>
+internal sealed class SandboxProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private SandboxProcess(Process process, string environmentFile)
+    {
+        _process = process;
+        EnvironmentFile = environmentFile;
+    }
+
+    public string EnvironmentFile { get; }
+
+    public bool HasDatabase => File.ReadAllText(EnvironmentFile).Contains("database:", StringComparison.Ordinal);
+
+    public static SandboxProcess Start(params string[] faults)
+    {
+        string[] arguments = [Paths.SandboxProgram, "up", .. faults.SelectMany(fault => new[] { "--fault", fault })];
+        var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var notes = process.StandardError.ReadToEndAsync();
+        var ready = process.StandardOutput.ReadLine();
+        Assert.True(ready?.StartsWith("ready ", StringComparison.Ordinal), $"The sandbox did not start: {ready} {(ready is null ? notes.Result : "")}");
+        return new(process, ready!["ready ".Length..]);
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(20)))
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        _process.Dispose();
+    }
+}
