@@ -21,6 +21,9 @@ public interface IEngine : IAsyncDisposable
     /// <summary>Redis caches, read only.</summary>
     ICaches Caches { get; }
 
+    /// <summary>Metrics of Prometheus.</summary>
+    IMetrics Metrics { get; }
+
     /// <summary>The application as its users see it: health addresses, resolution checks.</summary>
     IServices Services { get; }
 

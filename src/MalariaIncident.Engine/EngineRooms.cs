@@ -6,10 +6,12 @@ using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Engine.Postgres.Connections;
 using MalariaIncident.Engine.Postgres.Stops;
+using MalariaIncident.Engine.Prometheus;
 using MalariaIncident.Engine.Redis;
 using MalariaIncident.Engine.Resolution;
 using MalariaIncident.Engine.Runbooks;
 using MalariaIncident.Engine.Stores;
+using MalariaIncident.Engine.Web;
 
 namespace MalariaIncident.Engine;
 
@@ -37,6 +39,7 @@ public sealed class EngineRooms : IEngine
     private readonly Lazy<IDatabases> _databases;
     private readonly Lazy<IMitigations> _mitigations;
     private readonly Lazy<ICaches> _caches;
+    private readonly Lazy<IMetrics> _metrics;
     private readonly Lazy<IServices> _services;
     private readonly Lazy<IReports> _reports;
 
@@ -54,6 +57,7 @@ public sealed class EngineRooms : IEngine
         _databases = new(() => new Postgres.Databases(_postgres.Value, _scopes!.Value, _journal.Value));
         _mitigations = new(() => new Mitigator(_journal.Value, _scopes!.Value, Acts(), new(() => new ServiceVerification(_prober.Value, _clock)), _clock));
         _caches = new(() => new Caches(_scopes!.Value, _journal.Value, Variable, _clock));
+        _metrics = new(() => new PrometheusMetrics(_scopes!.Value, _journal.Value, new WebConversation(_clock), _clock));
         _services = new(() => new Services(
             _scopes!.Value,
             _journal.Value,
@@ -79,6 +83,8 @@ public sealed class EngineRooms : IEngine
     public IDatabases Databases => _databases.Value;
     /// <inheritdoc/>
     public ICaches Caches => _caches.Value;
+    /// <inheritdoc/>
+    public IMetrics Metrics => _metrics.Value;
     /// <inheritdoc/>
     public IServices Services => _services.Value;
     /// <inheritdoc/>

@@ -33,7 +33,24 @@ public sealed record OperationsEnvironment
     public IReadOnlyList<string> Features { get; init; } = [];
     /// <summary>Replicas under degradation.</summary>
     public int? ReducedReplicas { get; init; }
+    /// <summary>Base address of Prometheus (its <c>/api/v1</c> follows), or a reference to it.</summary>
+    public string? Prometheus { get; init; }
+    /// <summary>Queries by name: error-rate, latency-p95, saturation …</summary>
+    public IReadOnlyDictionary<string, NamedMetric> Metrics { get; init; } = new Dictionary<string, NamedMetric>(StringComparer.Ordinal);
+    /// <summary>Address of a dashboard, with places for <c>{from}</c>, <c>{to}</c>, <c>{query}</c> and others.</summary>
+    public string? Grafana { get; init; }
+    /// <summary>Repository of the application on GitHub: <c>owner/name</c>.</summary>
+    public string? Repository { get; init; }
+    /// <summary>Workflow that deploys it: a file name such as <c>deploy.yml</c>.</summary>
+    public string? Workflow { get; init; }
+    /// <summary>Base address of the GitHub API, where it is not github.com's.</summary>
+    public string? GitHubApi { get; init; }
 }
+
+/// <summary>A query with a name.</summary>
+/// <param name="Query">PromQL.</param>
+/// <param name="Unit">What its values are in: s, ratio, bytes …; null where nobody said.</param>
+public sealed record NamedMetric(string Query, string? Unit);
 
 /// <summary>The environment file.</summary>
 public interface IEnvironments

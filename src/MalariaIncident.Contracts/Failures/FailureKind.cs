@@ -22,6 +22,8 @@ public enum FailureKind
     DatabaseAnswerInvalid, DatabaseExtensionMissing, DatabaseRefused, TooManyTargets,
     // Redis
     CacheUnreachable, CacheTimeout, CacheUnauthenticated, CacheForbidden, CacheUntrusted, CacheRefused, CacheAnswerInvalid,
+    // Prometheus
+    MetricsUnreachable, MetricsTimeout, MetricsUntrusted, MetricsUnauthenticated, MetricsRefused, MetricsAnswerInvalid, MetricNotFound, QueryInvalid,
     // The application
     ServiceUnreachable, ServiceUnhealthy,
     // Mitigations in general

@@ -1,16 +1,17 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace MalariaIncident.Engine.Environments;
 
 /// <summary>What an environment file says. Whatever it does not understand it refuses, with the line: a misspelt key must not read as a default.</summary>
-internal sealed record EnvironmentDocument(string? Default, IReadOnlyList<OperationsEnvironment> Environments)
+internal sealed partial record EnvironmentDocument(string? Default, IReadOnlyList<OperationsEnvironment> Environments)
 {
     private static readonly string[] Keys =
     [
         "kubeConfig", "context", "namespace", "deployment", "container", "service", "pooler", "liveness", "readiness", "database", "protectedDatabaseUsers", "cache",
-        "features", "reducedReplicas",
+        "features", "reducedReplicas", "prometheus", "metrics", "grafana", "repository", "workflow", "gitHubApi",
     ];
 
     public static EnvironmentDocument Empty { get; } = new(null, []);
@@ -36,6 +37,12 @@ internal sealed record EnvironmentDocument(string? Default, IReadOnlyList<Operat
 
     private static IncidentException Invalid(string path, long line, string what, string advice) =>
         new(FailureKind.EnvironmentFileInvalid, $"{path}, line {line}: {what}.", path, advice: advice);
+
+    [GeneratedRegex("^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Repository();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\.ya?ml$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Workflow();
 
     private sealed class Reader(string path)
     {
@@ -83,6 +90,12 @@ internal sealed record EnvironmentDocument(string? Default, IReadOnlyList<Operat
                     "protectedDatabaseUsers" => environment with { ProtectedDatabaseUsers = Texts(value, key) },
                     "cache" => environment with { Cache = Text(value, key) },
                     "features" => environment with { Features = Texts(value, key) },
+                    "prometheus" => environment with { Prometheus = AddressOrReference(value, key) },
+                    "metrics" => environment with { Metrics = Metrics(value) },
+                    "grafana" => environment with { Grafana = Address(value, key) },
+                    "repository" => environment with { Repository = Matching(value, key, Repository(), "owner/name, for example example/malaria-prediction-backend") },
+                    "workflow" => environment with { Workflow = Matching(value, key, Workflow(), "a file of .github/workflows, for example deploy.yml") },
+                    "gitHubApi" => environment with { GitHubApi = Address(value, key) },
                     _ => environment with { ReducedReplicas = Count(value, key) },
                 };
             }
@@ -128,6 +141,50 @@ internal sealed record EnvironmentDocument(string? Default, IReadOnlyList<Operat
             return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
                 ? text
                 : throw Refuse(node, $"{key} must be an http or https address", "Write it whole, for example https://api.example.org/health/liveness.");
+        }
+
+        private string AddressOrReference(YamlNode node, string key)
+        {
+            var text = Text(node, key);
+            return text.StartsWith("env:", StringComparison.Ordinal) || text.StartsWith("file:", StringComparison.Ordinal) || text.StartsWith("kube:", StringComparison.Ordinal)
+                ? text
+                : Address(node, key);
+        }
+
+        private Dictionary<string, NamedMetric> Metrics(YamlNode node)
+        {
+            var metrics = new Dictionary<string, NamedMetric>(StringComparer.OrdinalIgnoreCase);
+            foreach (var (name, value) in Pairs(node, "metrics", null))
+            {
+                if (!metrics.TryAdd(name, Metric(name, value)))
+                {
+                    throw Refuse(value, $"metric {name} is there twice", "Remove one of them; upper and lower case are the same.");
+                }
+            }
+
+            return metrics;
+        }
+
+        private NamedMetric Metric(string name, YamlNode node)
+        {
+            if (node is not YamlMappingNode)
+            {
+                return new NamedMetric(Text(node, name), null);
+            }
+
+            string? query = null, unit = null;
+            foreach (var (key, value) in Pairs(node, $"metric {name}", ["query", "unit"]))
+            {
+                (query, unit) = key == "query" ? (Text(value, key), unit) : (query, Text(value, key));
+            }
+
+            return new NamedMetric(query ?? throw Refuse(node, $"metric {name} has no query", "Write query: and the PromQL."), unit);
+        }
+
+        private string Matching(YamlNode node, string key, Regex form, string wanted)
+        {
+            var text = Text(node, key);
+            return form.IsMatch(text) ? text : throw Refuse(node, $"{key} '{text}' is not {wanted}", $"Write {key} as {wanted}.");
         }
 
         private int Count(YamlNode node, string key) => int.TryParse(Text(node, key), NumberStyles.None, CultureInfo.InvariantCulture, out var count)

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MalariaIncident.Engine.Text;
+using MalariaIncident.Engine.Web;
 
 namespace MalariaIncident.Engine.Http;
 

@@ -28,6 +28,22 @@ public sealed class EnvironmentCompleter : LazyCompleter
             .Select(environment => new CompletionName(environment.Name, $"{environment.Namespace}/{environment.Deployment}"))];
 }
 
+/// <summary>Metrics that the environment names, with their queries.</summary>
+public sealed class MetricCompleter : LazyCompleter
+{
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    {
+        var environments = EngineDoor.Engine.Environments;
+        var chosen = Bound(bound, "Environment") ?? await environments.GetDefaultNameAsync(cancellationToken);
+        return [.. (await environments.ListAsync(cancellationToken))
+            .Where(environment => chosen is null || string.Equals(environment.Name, chosen, StringComparison.OrdinalIgnoreCase))
+            .SelectMany(environment => environment.Metrics)
+            .DistinctBy(metric => metric.Key)
+            .Select(metric => new CompletionName(metric.Key, metric.Value.Query))];
+    }
+}
+
 /// <summary>Contexts of the kubeconfig.</summary>
 public sealed class ContextCompleter : LazyCompleter
 {

@@ -95,6 +95,15 @@ internal static class ErrorTable
         [FailureKind.CacheRefused] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Read the server's reason."),
         [FailureKind.CacheAnswerInvalid] = new(ErrorCategory.InvalidResult, Exit.Failed, "Is this a Redis server, and the right port? rediss:// or ssl=true speaks TLS, redis:// does not."),
 
+        [FailureKind.MetricsUnreachable] = new(ErrorCategory.ConnectionError, Exit.Unreachable, "Check the address of Prometheus (-Prometheus, or 'prometheus' in the environment file) and the network."),
+        [FailureKind.MetricsTimeout] = new(ErrorCategory.OperationTimeout, Exit.Unreachable, "Narrow the query or the range, or allow more time with -TimeoutSeconds."),
+        [FailureKind.MetricsUntrusted] = new(ErrorCategory.SecurityError, Exit.Unreachable, "Do not go on: check the address of Prometheus and who signed its certificate."),
+        [FailureKind.MetricsUnauthenticated] = new(ErrorCategory.AuthenticationError, Exit.Forbidden, "Give user and password in the address, kept behind a reference: prometheus: env:PROMETHEUS_URL with https://user:password@host."),
+        [FailureKind.MetricsRefused] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Read the server's reason."),
+        [FailureKind.MetricsAnswerInvalid] = new(ErrorCategory.InvalidResult, Exit.Failed, "Is this the base address of Prometheus, and not that of Grafana, a proxy or a sign-in page?"),
+        [FailureKind.MetricNotFound] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Add it under 'metrics' in the environment file, or give -Query."),
+        [FailureKind.QueryInvalid] = new(ErrorCategory.ParserError, Exit.BadInput, "Correct the PromQL at the place named."),
+
         [FailureKind.ServiceUnreachable] = new(ErrorCategory.ConnectionError, Exit.Unreachable, "Check the address and the network."),
         [FailureKind.ServiceUnhealthy] = new(ErrorCategory.ResourceUnavailable, Exit.Failed, "Get-ClusterHealth and Test-ServiceHealth show what is wrong."),
 

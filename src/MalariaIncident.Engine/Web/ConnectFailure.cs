@@ -5,7 +5,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using MalariaIncident.Engine.Text;
 
-namespace MalariaIncident.Engine.Http;
+namespace MalariaIncident.Engine.Web;
 
 /// <summary>Tells apart why there was no complete answer. What an operator does next depends on it.</summary>
 internal static class ConnectFailure

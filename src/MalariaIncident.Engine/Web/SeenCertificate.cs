@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
-namespace MalariaIncident.Engine.Http;
+namespace MalariaIncident.Engine.Web;
 
 /// <summary>What the server's certificate said while the handshake looked at it; the certificate itself is gone afterwards.</summary>
 internal sealed record SeenCertificate(
