@@ -38,7 +38,7 @@ internal static class ConnectionText
         try
         {
             var builder = new NpgsqlConnectionStringBuilder(text);
-            return builder.Host?.Contains('=', StringComparison.Ordinal) == true ? null : new ConnectionSettings(builder, service: null, sslModeGiven: builder.ContainsKey("SSL Mode"));
+            return builder.Host?.Contains('=', StringComparison.Ordinal) == true ? null : new ConnectionSettings(builder, service: null, sslModeGiven: builder.ShouldSerialize("SSL Mode"));
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {

@@ -36,6 +36,12 @@ internal sealed class LibpqDefaults(Func<string, string?> variable)
             builder.Host = Directory.Exists("/var/run/postgresql") ? "/var/run/postgresql" : "localhost";
         }
 
+        // libpq passes over a password file that is not there; Npgsql fails.
+        if (builder.Passfile is { } passwords && !File.Exists(passwords))
+        {
+            builder.Passfile = null;
+        }
+
         builder.Username ??= Environment.UserName;
         builder.Database ??= builder.Username;
         return written;
@@ -45,7 +51,7 @@ internal sealed class LibpqDefaults(Func<string, string?> variable)
     {
         foreach (var name in source.Builder.Keys.Cast<string>())
         {
-            if (!target.Builder.ContainsKey(name))
+            if (!target.Builder.ShouldSerialize(name))
             {
                 target.Builder[name] = source.Builder[name];
             }

@@ -25,7 +25,7 @@ internal sealed class PostgresConnector(IScopeResolver scopes, SessionSecrets se
         builder.PersistSecurityInfo = false;
         builder.IncludeErrorDetail = false;
         // Looking for a Kerberos library costs a tenth of a second where nobody uses one.
-        if (!builder.ContainsKey("GSS Encryption Mode"))
+        if (!builder.ShouldSerialize("GSS Encryption Mode"))
         {
             builder.GssEncryptionMode = GssEncryptionMode.Disable;
         }

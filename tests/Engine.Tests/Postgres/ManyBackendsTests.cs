@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using MalariaIncident;
+using MalariaIncident.Sandbox.Databases;
+using Xunit.Abstractions;
+
+namespace Engine.Tests.Postgres;
+
+/// <summary>Five hundred stuck sessions: each is checked and signalled by itself, and that costs no more than a second.</summary>
+public sealed class ManyBackendsTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private const int Count = 500;
+    private readonly string _directory = Directory.CreateTempSubdirectory("malaria-incident-tests-").FullName;
+    private ThrowAwayPostgres? _server;
+
+    public async Task InitializeAsync() =>
+        _server = await ThrowAwayPostgres.TryStartAsync(_directory, new() { MaximumConnections = Count + 20 }, CancellationToken.None);
+
+    public async Task DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [SkippableFact]
+    public async Task Five_hundred_are_listed_and_stopped_in_seconds()
+    {
+        Skip.If(_server is null && Environment.GetEnvironmentVariable("MALARIA_INCIDENT_REQUIRE_SERVERS") != "1", "No PostgreSQL is installed here.");
+        await using var stuck = await StuckQueries.OpenAsync(_server!.ConnectionString, new() { Victims = Count, LongQuery = false }, CancellationToken.None);
+        var room = new Room(_server.ConnectionString);
+        await room.FindAsync(new() { ProcessIds = [1] });
+
+        var clock = Stopwatch.StartNew();
+        var victims = (await room.FindAsync(new() { MinimumDuration = TimeSpan.Zero })).Where(query => stuck.Victims.Contains(query.ProcessId)).ToArray();
+        var listed = clock.Elapsed;
+        var plan = await room.PlanAsync(room.Request(victims) with { MaximumCount = Count, GracePeriod = TimeSpan.FromSeconds(10) });
+        var planned = clock.Elapsed;
+        var stopped = await room.StopAsync(plan);
+        var done = clock.Elapsed;
+
+        output.WriteLine($"listed {listed.TotalMilliseconds:0} ms, planned {(planned - listed).TotalMilliseconds:0} ms, stopped {(done - planned).TotalMilliseconds:0} ms");
+        Assert.Equal(Count, victims.Length);
+        Assert.Equal(Count, stopped.Results.Count);
+        Assert.All(stopped.Results.Values, result => Assert.Equal(QueryOutcome.Cancelled, result.Outcome));
+        Assert.True(listed < TimeSpan.FromSeconds(2), $"listing took {listed}");
+        Assert.True(done < TimeSpan.FromSeconds(20), $"all took {done}");
+    }
+}
