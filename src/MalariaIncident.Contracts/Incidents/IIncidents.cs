@@ -69,6 +69,9 @@ public interface IIncidents
     /// <summary>Opens an incident and returns it. TitleEmpty, ArgumentInvalid.</summary>
     Task<Incident> DeclareAsync(IncidentDeclaration declaration, CancellationToken cancellationToken);
 
+    /// <summary>What declaring would give, with <c>????</c> for its number. Fails as declaring would, and writes nothing.</summary>
+    Task<Incident> PreviewAsync(IncidentDeclaration declaration, CancellationToken cancellationToken);
+
     /// <summary>One incident. IncidentNotFound.</summary>
     Task<Incident> GetAsync(string id, CancellationToken cancellationToken);
 

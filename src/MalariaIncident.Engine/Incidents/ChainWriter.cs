@@ -49,6 +49,9 @@ internal sealed class ChainWriter(TimeProvider clock, Func<Operator> who)
         return written;
     }
 
+    /// <summary>The first event of a chain, as it would be written.</summary>
+    public IncidentEvent Preview(string chain, EventDraft draft) => EventChain.Next(null, chain, draft, Now, who()).ToEvent();
+
     public static IncidentException NotFound(string id) => new(
         FailureKind.IncidentNotFound, $"There is no incident {id} in this journal.", id, advice: "Get-Incident lists the incidents there are; MALARIA_INCIDENT_STORE says which journal is read.");
 

@@ -9,21 +9,19 @@ internal sealed class IncidentDesk(IEventStore store, ChainWriter writer, IJourn
 {
     public async Task<Incident> DeclareAsync(IncidentDeclaration declaration, CancellationToken cancellationToken)
     {
-        var title = JournalText.Title(declaration.Title);
-        var services = Services(declaration.ServicesAffected);
-        EnsureNotInFuture(declaration.StartedAt);
-        var environment = await EnvironmentAsync(declaration.Environment, cancellationToken);
-        var severity = await DeclaredSeverity.DecideAsync(runbooks, declaration, cancellationToken);
+        var draft = await DraftAsync(declaration, cancellationToken);
         return await store.WriteAsync(
             async transaction =>
             {
                 var id = IncidentId.Create(writer.Now.Year, await transaction.NextNumberAsync(writer.Now.Year));
-                var draft = IncidentDrafts.Declared(declaration with { Title = title, ServicesAffected = services, Environment = environment }, severity);
                 return IncidentFold.Of(await writer.AppendAsync(transaction, id, [draft]));
             },
             Journal.Patience,
             cancellationToken);
     }
+
+    public async Task<Incident> PreviewAsync(IncidentDeclaration declaration, CancellationToken cancellationToken) =>
+        IncidentFold.Of([writer.Preview($"INC-{writer.Now.Year:D4}-????", await DraftAsync(declaration, cancellationToken))]);
 
     public Task<Incident> GetAsync(string id, CancellationToken cancellationToken) => journal.GetAsync(id, cancellationToken);
 
@@ -169,6 +167,14 @@ internal sealed class IncidentDesk(IEventStore store, ChainWriter writer, IJourn
             },
             Journal.Patience,
             cancellationToken);
+    }
+
+    private async Task<EventDraft> DraftAsync(IncidentDeclaration declaration, CancellationToken cancellationToken)
+    {
+        EnsureNotInFuture(declaration.StartedAt);
+        var clean = declaration with { Title = JournalText.Title(declaration.Title), ServicesAffected = Services(declaration.ServicesAffected) };
+        var environment = await EnvironmentAsync(declaration.Environment, cancellationToken);
+        return IncidentDrafts.Declared(clean with { Environment = environment }, await DeclaredSeverity.DecideAsync(runbooks, declaration, cancellationToken));
     }
 
     private IncidentChange Clean(IncidentChange change)

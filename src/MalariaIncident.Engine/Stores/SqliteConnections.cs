@@ -28,11 +28,7 @@ internal static class SqliteConnections
     /// <summary>
     /// Opens what nobody can write to: a read-only folder, where SQLite could not make the files that it shares between readers.
     /// </summary>
-    public static SqliteConnection OpenImmutable(string path)
-    {
-        var address = "file:" + Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal) + "?immutable=1";
-        return Open(address, SqliteOpenMode.ReadOnly);
-    }
+    public static SqliteConnection OpenImmutable(string path) => Open(new Uri(path).AbsoluteUri + "?immutable=1", SqliteOpenMode.ReadOnly);
 
     /// <summary>Runs a statement without the retry loop of the ADO.NET layer, which sleeps without listening to anybody.</summary>
     public static void Execute(SqliteConnection connection, string sql) => SqliteException.ThrowExceptionForRC(TryExecute(connection, sql), connection.Handle!);

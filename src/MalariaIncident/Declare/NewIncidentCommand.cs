@@ -43,7 +43,9 @@ public sealed class NewIncidentCommand : SeverityFactsCmdlet
         {
             Title = Title ?? "", Severity = Severity, Facts = Facts, Environment = Environment, StartedAt = StartedAt, ServicesAffected = Service,
         };
-        if (!Confirmation.IsGiven(this, $"Declare the incident '{Title}'", $"Declare the incident '{Title}'?"))
+        var preview = Await(Engine.Incidents.PreviewAsync(declaration, StopToken));
+        var reasons = preview.Criteria.Count == 0 ? "set by hand" : string.Join("; ", preview.Criteria);
+        if (!Confirmation.IsGiven(this, $"Declare the incident '{preview.Title}' as {preview.Severity} ({reasons})", $"Declare the {preview.Severity} incident '{preview.Title}'?"))
         {
             return;
         }

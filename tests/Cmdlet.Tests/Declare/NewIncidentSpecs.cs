@@ -39,16 +39,17 @@ public sealed class NewIncidentSpecs : IDisposable
     [Fact]
     public void WhatIf_writes_nothing_not_even_the_file()
     {
-        var outcome = _shell.Run("New-Incident 'Never' -WhatIf; Add-IncidentNote -Incident INC-2026-0001 -Text no -WhatIf; Set-Incident INC-2026-0001 -Severity P0 -WhatIf; Close-Incident INC-2026-0001 -WhatIf");
+        var outcome = _shell.Run("New-Incident 'Never' -UsersAffected 60 -WhatIf; Add-IncidentNote -Incident INC-2026-0001 -Text no -WhatIf; Set-Incident INC-2026-0001 -Severity P0 -WhatIf; Close-Incident INC-2026-0001 -WhatIf");
 
         Assert.Null(outcome.Error);
         Assert.Empty(outcome.Output);
-        Assert.Contains("Declare the incident 'Never'", _shell.Host.Shown, StringComparison.Ordinal);
+        Assert.Contains("Declare the incident 'Never' as P0 (P0: At least 50 % of users affected (60 %))", _shell.Host.Shown, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_store.Folder));
     }
 
     [Theory]
     [InlineData("New-Incident -Title ''", "TitleEmpty")]
+    [InlineData("New-Incident -Title '' -WhatIf", "TitleEmpty")]
     [InlineData("New-Incident -Title '   '", "TitleEmpty")]
     [InlineData("New-Incident -Title $null", "TitleEmpty")]
     [InlineData("New-Incident -Title ('x' * 201)", "ArgumentInvalid")]

@@ -29,6 +29,8 @@ public sealed class StorePlaceTests : IDisposable
         await FailsAsync(FailureKind.IncidentNotFound, () => _place.Incidents.CloseAsync("INC-2026-0001", new IncidentClosure(), default));
         await FailsAsync(FailureKind.IncidentNotFound, () => _place.Journal.EnsureWritableAsync("INC-2026-0001", default));
 
+        Assert.Equal("INC-2026-????", (await _place.Incidents.PreviewAsync(new IncidentDeclaration { Title = "maybe" }, default)).Id);
+
         Assert.False(File.Exists(_place.StorePath));
     }
 
