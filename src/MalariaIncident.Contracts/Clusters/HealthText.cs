@@ -14,7 +14,7 @@ internal static class HealthText
     {
         var lines = new List<string> { Headline(health), Figures(health) };
         var groups = health.Findings
-            .GroupBy(finding => (finding.Severity, finding.ObjectKind, finding.Namespace, finding.Deployment, finding.Reason))
+            .GroupBy(finding => (finding.Severity, finding.ObjectKind, finding.Namespace, finding.Reason, Whose: finding.Deployment ?? finding.Name))
             .ToList();
         foreach (var group in groups.Take(MostGroups))
         {
@@ -80,7 +80,7 @@ internal static class HealthText
         var kind = first.ObjectKind.ToLowerInvariant();
         if (first.Deployment is not { } deployment || first.ObjectKind == "Deployment")
         {
-            return $"{kind} {first.Name}{(alike.Count > 1 ? $" and {alike.Count - 1} more" : "")}";
+            return $"{kind} {first.Name}";
         }
 
         return alike.Count > 1 ? $"{alike.Count} {kind}s of deployment {deployment}" : $"{kind} {first.Name} of deployment {deployment}";

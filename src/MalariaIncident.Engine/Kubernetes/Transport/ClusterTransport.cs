@@ -63,7 +63,7 @@ internal sealed class ClusterTransport : IDisposable
                 // ConnectTimeout: nobody answered at that address.
                 throw new IncidentException(FailureKind.ClusterUnreachable, $"{what}: {Context.Server.Authority} does not take connections.", Context.Name, silent);
             }
-            catch (Exception failure) when (!once && ClusterFailures.IsTransient(failure) && MayRetry(failure, attempt, deadline, out TimeSpan wait))
+            catch (Exception failure) when ((!once || IsBusy(failure)) && ClusterFailures.IsTransient(failure) && MayRetry(failure, attempt, deadline, out TimeSpan wait))
             {
                 last = failure;
                 await PauseAsync(wait, what, timeout, deadline, last);
@@ -99,7 +99,7 @@ internal sealed class ClusterTransport : IDisposable
                     : ClusterFailures.TimedOut(what, Context, timeout, last: null);
             }
             catch (ClusterAnswerException busy)
-                when (busy.Code == HttpStatusCode.TooManyRequests && MayRetry(busy, attempt, deadline, out TimeSpan wait))
+                when (IsBusy(busy) && MayRetry(busy, attempt, deadline, out TimeSpan wait))
             {
                 await PauseAsync(wait, what, timeout, deadline, busy);
             }
@@ -146,10 +146,12 @@ internal sealed class ClusterTransport : IDisposable
         _ => true,
     };
 
+    private static bool IsBusy(Exception failure) => failure is ClusterAnswerException { Code: HttpStatusCode.TooManyRequests };
+
     private static bool MayRetry(Exception failure, int attempt, Deadline deadline, out TimeSpan wait)
     {
         var answer = failure as ClusterAnswerException;
-        bool busy = answer?.Code == HttpStatusCode.TooManyRequests;
+        bool busy = IsBusy(failure);
         double backoff = Math.Min(0.2 * Math.Pow(2, attempt - 1), 5);
         wait = TimeSpan.FromSeconds(backoff * (0.5 + (RandomNumberGenerator.GetInt32(1000) / 2000.0)));
         if (answer?.RetryAfter is { } asked)
