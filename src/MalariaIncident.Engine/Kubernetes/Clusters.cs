@@ -42,11 +42,14 @@ internal sealed class Clusters(IScopeResolver scopes, IJournal journal, ClusterC
 
     public IReadOnlyList<string> GetContextNames(string? kubeConfig)
     {
+        using var deadline = new CancellationTokenSource(CompletionPatience, time);
         try
         {
-            return KubeConfigReader.ReadContextNames(KubeConfigFiles.Find(kubeConfig));
+            // Where none is typed, the default environment's is the one that the command would use.
+            string? file = kubeConfig ?? scopes.ResolveAsync(new Scope(), deadline.Token).GetAwaiter().GetResult().KubeConfig;
+            return KubeConfigReader.ReadContextNames(KubeConfigFiles.Find(file));
         }
-        catch (IncidentException)
+        catch (Exception failure) when (failure is IncidentException or OperationCanceledException)
         {
             return [];
         }
