@@ -47,7 +47,7 @@ public sealed class SandboxWorld : IAsyncDisposable
         AdminToken = Token();
         ViewerToken = Token();
         _api = new(_authority, options.Certificate, new(StringComparer.Ordinal) { [AdminToken] = Identity.Admin, [ViewerToken] = Identity.Viewer },
-            dispatcher, _reach.Api, _clock);
+            dispatcher, _reach.Api, new(Path.Combine(Directory, "requests.log")), _clock);
         _application = new(_store) { DatabaseTrouble = _databases.TroubleAsync };
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -19,11 +18,11 @@ internal sealed class ApiServer : IAsyncDisposable
     private readonly ApiFaults _faults;
     private readonly TimeProvider _clock;
     private readonly WebApplication _app;
-    private readonly ConcurrentQueue<RecordedRequest> _requests = new();
+    private readonly RequestLog _requests;
 
-    public ApiServer(SandboxAuthority authority, ServerCertificate certificate, Dictionary<string, Identity> tokens, ApiDispatcher dispatcher, ApiFaults faults, TimeProvider clock)
+    public ApiServer(SandboxAuthority authority, ServerCertificate certificate, Dictionary<string, Identity> tokens, ApiDispatcher dispatcher, ApiFaults faults, RequestLog requests, TimeProvider clock)
     {
-        (_authority, _tokens, _dispatcher, _faults, _clock) = (authority, tokens, dispatcher, faults, clock);
+        (_authority, _tokens, _dispatcher, _faults, _requests, _clock) = (authority, tokens, dispatcher, faults, requests, clock);
         _app = LoopbackServer.Create(listen => listen.UseHttps(https =>
         {
             https.ServerCertificate = authority.IssueServer(certificate);
@@ -37,7 +36,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
-    public IReadOnlyList<RecordedRequest> Requests => [.. _requests];
+    public IReadOnlyList<RecordedRequest> Requests => _requests.Requests;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -53,7 +52,7 @@ internal sealed class ApiServer : IAsyncDisposable
         var identity = Identify(http);
         var request = new RecordedRequest(_clock.GetUtcNow(), http.Request.Method, http.Request.Path.Value ?? "/", http.Request.QueryString.Value ?? "",
             Encoding.UTF8.GetString(body), http.Request.ContentType, http.Request.Headers.UserAgent.ToString(), identity?.User);
-        _requests.Enqueue(request);
+        _requests.Add(request);
         var call = new ApiCall(http, identity ?? new("system:anonymous", ["system:unauthenticated"]), body);
         await _faults.ApplyAsync(call, request, async () =>
         {

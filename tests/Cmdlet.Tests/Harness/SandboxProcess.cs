@@ -17,6 +17,17 @@ internal sealed class SandboxProcess : IDisposable
 
     public bool HasDatabase => File.ReadAllText(EnvironmentFile).Contains("database:", StringComparison.Ordinal);
 
+    /// <summary>The requests so far that could have changed something in the cluster: <c>write PATCH /apis/…</c>.</summary>
+    public IReadOnlyList<string> Writes
+    {
+        get
+        {
+            var log = Path.Combine(Path.GetDirectoryName(EnvironmentFile)!, "requests.log");
+            using var file = new StreamReader(new FileStream(log, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite));
+            return [.. file.ReadToEnd().Split('\n').Where(line => line.StartsWith("write ", StringComparison.Ordinal))];
+        }
+    }
+
     public static SandboxProcess Start(params string[] faults)
     {
         string[] arguments = [Paths.SandboxProgram, "up", .. faults.SelectMany(fault => new[] { "--fault", fault })];
