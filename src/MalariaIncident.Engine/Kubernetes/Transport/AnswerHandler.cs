@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using MalariaIncident.Engine.Mitigations;
 
 namespace MalariaIncident.Engine.Kubernetes;
 

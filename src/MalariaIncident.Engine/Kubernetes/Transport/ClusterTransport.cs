@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using k8s;
+using MalariaIncident.Engine.Mitigations;
 
 namespace MalariaIncident.Engine.Kubernetes;
 

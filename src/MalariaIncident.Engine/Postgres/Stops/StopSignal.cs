@@ -1,3 +1,4 @@
+using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Engine.Postgres.Connections;
 using Npgsql;
 using NpgsqlTypes;
@@ -28,6 +29,7 @@ internal sealed class StopSignal
     /// <summary>True when the signal was sent, false when the work is not there any more. Throws what the server refused it with.</summary>
     public async Task<bool> SendAsync(PostgresSession session, StopTarget target, Deadline deadline, CancellationToken stop)
     {
+        ReadOnlyMode.Guard($"The signal to backend {target.ProcessId}");
         var sent = await session.QueryAsync(
             _sql,
             parameters =>

@@ -1,4 +1,4 @@
-namespace MalariaIncident.Engine.Kubernetes;
+namespace MalariaIncident.Engine.Mitigations;
 
 /// <summary>
 /// The process-wide switch that no preference variable reaches: <c>$WhatIfPreference</c> is not inherited by parallel

@@ -1,0 +1,34 @@
+using System.Management.Automation;
+using System.Reflection;
+using Cmdlet.Tests.Harness;
+
+namespace Cmdlet.Tests.Safety;
+
+/// <summary>
+/// A way to call every command that changes something, so that the proofs of <see cref="ZeroWritesSpecs"/> cover them all. {incident} and {mitigation}
+/// are ids of the test's own, {folder} an empty folder.
+/// </summary>
+internal static class ChangingCommands
+{
+    public static readonly IReadOnlyDictionary<string, string> Calls = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["Add-IncidentNote"] = "Add-IncidentNote -Incident {incident} -Text 'a note'",
+        ["Close-Incident"] = "Close-Incident -Incident {incident} -Force -Reason 'a test'",
+        ["Export-IncidentReport"] = "Export-IncidentReport -Incident {incident} -Path '{folder}'",
+        ["Invoke-EmergencyRollback"] = "Invoke-EmergencyRollback -TimeoutSeconds 30",
+        ["New-Incident"] = "New-Incident -Title 'another' -Severity P3",
+        ["Set-Incident"] = "Set-Incident -Incident {incident} -RootCause 'a test'",
+        ["Set-ServiceDegradation"] = "Set-ServiceDegradation -DisableFeature BACKGROUND_JOBS -Replicas 1",
+        ["Stop-LongQuery"] = "Stop-LongQuery -MinimumDuration ([timespan]::FromMilliseconds(1)) -RootBlockersOnly",
+        ["Undo-Mitigation"] = "Undo-Mitigation {mitigation}",
+    };
+
+    /// <summary>Names of the commands that support ShouldProcess, from the assembly itself.</summary>
+    public static IReadOnlyList<string> Names()
+    {
+        using var shell = new Shell();
+        return [.. shell.Get<CmdletInfo>("Get-Command -Module MalariaIncident")
+            .Where(command => command.ImplementingType.GetCustomAttribute<CmdletAttribute>()!.SupportsShouldProcess)
+            .Select(command => command.Name)];
+    }
+}

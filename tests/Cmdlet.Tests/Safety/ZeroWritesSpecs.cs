@@ -1,0 +1,128 @@
+using Cmdlet.Tests.Harness;
+using MalariaIncident;
+
+namespace Cmdlet.Tests.Safety;
+
+/// <summary>A sandbox with a bad release and a blocked table, an incident, and a mitigation that could be undone.</summary>
+public sealed class TroubledWorld : IDisposable
+{
+    private readonly TemporaryStore _store = new();
+    private readonly SandboxProcess _sandbox = new("bad-release", "blocked-table");
+
+    public TroubledWorld()
+    {
+        using var shell = new Shell();
+        Incident = shell.Get<Incident>("New-Incident -Title 'Zero writes' -UsersAffected 60 -StartedAt ([datetimeoffset]::UtcNow.AddMinutes(-2))")[0].Id;
+        Mitigation = shell.Get<DeploymentChangeResult>("Set-ServiceDegradation -DisableFeature ML_PREDICTIONS -NoWait -Confirm:$false")[0].MitigationId;
+        Directory.CreateDirectory(Reports);
+        HasDatabase = File.ReadAllText(_sandbox.EnvironmentFile).Contains("database:", StringComparison.Ordinal);
+    }
+
+    public string Incident { get; }
+    public string Mitigation { get; }
+    public bool HasDatabase { get; }
+    private string Reports => Path.Combine(_store.Folder, "reports");
+
+    /// <summary>Everything that a change could leave a trace in.</summary>
+    public string State()
+    {
+        using var shell = new Shell();
+        var journal = shell.Get<JournalCheck>("Test-IncidentJournal").Sum(check => check.Events);
+        var backends = HasDatabase ? shell.Get<LongQuery>("Get-LongQuery -MinimumDuration ([timespan]::FromMilliseconds(1)) -IncludeIdleInTransaction").Select(query => query.ProcessId).Order().ToArray() : [];
+        return $"{_sandbox.Writes.Count} writes, {journal} events, {Directory.GetFiles(Reports).Length} files, backends {string.Join(",", backends)}";
+    }
+
+    public string Call(string command) => ChangingCommands.Calls[command]
+        .Replace("{incident}", Incident, StringComparison.Ordinal)
+        .Replace("{mitigation}", Mitigation, StringComparison.Ordinal)
+        .Replace("{folder}", Reports, StringComparison.Ordinal);
+
+    public void Dispose()
+    {
+        _sandbox.Dispose();
+        _store.Dispose();
+    }
+}
+
+/// <summary>
+/// Without a yes nothing changes: not the cluster (its API server's own request log), not the database (the backends still stand), not the store, not the disk. Every command
+/// that supports ShouldProcess goes through every way of not saying yes; a new one without a call in <see cref="ChangingCommands"/> fails.
+/// </summary>
+[Collection(TemporaryStore.Name)]
+public sealed class ZeroWritesSpecs(TroubledWorld world) : IClassFixture<TroubledWorld>
+{
+    private const int No = 2;
+
+    public static TheoryData<string> Commands => [.. ChangingCommands.Calls.Keys];
+
+    [Fact]
+    public void Every_changing_command_has_a_proof()
+        => Assert.Equal(ChangingCommands.Names().Order(StringComparer.Ordinal), ChangingCommands.Calls.Keys.Order(StringComparer.Ordinal));
+
+    [SkippableTheory]
+    [MemberData(nameof(Commands))]
+    public void WhatIf_shows_a_plan_and_changes_nothing(string command)
+        => Proves(command, new ScriptedHost(), call => $"{call} -WhatIf", (outcome, host) =>
+        {
+            Assert.True(outcome.Error is null, outcome.Error?.ToString());
+            Assert.Contains("What if: ", host.Shown, StringComparison.Ordinal);
+        });
+
+    [SkippableTheory]
+    [MemberData(nameof(Commands))]
+    public void WhatIfPreference_changes_nothing(string command)
+        => Proves(command, new ScriptedHost(), call => $"$WhatIfPreference = $true; {call}", (outcome, host) =>
+        {
+            Assert.True(outcome.Error is null, outcome.Error?.ToString());
+            Assert.Contains("What if: ", host.Shown, StringComparison.Ordinal);
+        });
+
+    [SkippableTheory]
+    [MemberData(nameof(Commands))]
+    public void A_declined_prompt_changes_nothing(string command)
+        => Proves(command, new ScriptedHost(_ => No), call => $"{call} -Confirm", (outcome, host) =>
+        {
+            Assert.True(outcome.Error is null, outcome.Error?.ToString());
+            Assert.NotEmpty(host.Prompts);
+        });
+
+    [SkippableTheory]
+    [MemberData(nameof(Commands))]
+    public void A_prompt_that_nobody_answers_is_an_error_and_changes_nothing(string command)
+        => Proves(command, new ScriptedHost(), call => $"{call} -Confirm", (outcome, _)
+            => Assert.StartsWith("ConfirmationImpossible,", outcome.Error?.FullyQualifiedErrorId, StringComparison.Ordinal));
+
+    [SkippableTheory]
+    [MemberData(nameof(Commands))]
+    public void In_a_read_only_process_even_a_yes_in_a_parallel_runspace_changes_nothing(string command)
+    {
+        Proves(
+            command,
+            new ScriptedHost(),
+            call => $"$env:MALARIA_INCIDENT_READONLY = '1'; $WhatIfPreference = $true; 1 | ForEach-Object -Parallel {{ Import-Module '{Paths.ModuleManifest}'; try {{ {call} -Confirm:$false -WhatIf:$false }} catch {{ $_.FullyQualifiedErrorId }} }}",
+            (outcome, _) => Assert.Contains(outcome.Output, item => item.BaseObject is string id && id.StartsWith("ReadOnlyMode,", StringComparison.Ordinal)));
+    }
+
+    private void Proves(string command, ScriptedHost host, Func<string, string> script, Action<Outcome, ScriptedHost> then)
+    {
+        if (command == "Stop-LongQuery")
+        {
+            Servers.Require(world.HasDatabase, "PostgreSQL");
+        }
+
+        var state = world.State();
+        using var shell = new Shell(host);
+        Outcome outcome;
+        try
+        {
+            outcome = shell.Run(script(world.Call(command)));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("MALARIA_INCIDENT_READONLY", null);
+        }
+
+        then(outcome, host);
+        Assert.Equal(state, world.State());
+    }
+}
