@@ -12,7 +12,7 @@ internal static class ReadOnlyMode
         {
             throw new IncidentException(
                 FailureKind.ReadOnlyMode,
-                $"{what} was not sent: MALARIA_INCIDENT_READONLY forbids every change from this process.",
+                $"{what} was not sent or written: MALARIA_INCIDENT_READONLY forbids every change from this process.",
                 advice: "Remove the environment variable MALARIA_INCIDENT_READONLY to allow changes.");
         }
     }

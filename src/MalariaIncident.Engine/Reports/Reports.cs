@@ -17,6 +17,7 @@ internal sealed class Reports(IIncidents incidents, IJournal journal, Mitigation
             throw new IncidentException(FailureKind.ArgumentInvalid, "No format was named.", advice: "Name Markdown, Html or Json.");
         }
 
+        ReadOnlyMode.Guard($"The report of {incident}");
         var facts = await GatherAsync(incident, cancellationToken);
         var places = ReportPath.Of(facts.Incident, [.. formats.Distinct()], path);
         var files = places.Select(place => (place.Path, Text: Write(place.Format, facts))).ToList();

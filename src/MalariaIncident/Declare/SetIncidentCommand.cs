@@ -8,6 +8,9 @@ namespace MalariaIncident.Declare;
 [OutputType(typeof(Incident))]
 public sealed class SetIncidentCommand : RecordCmdlet
 {
+    private static readonly string[] Changeable =
+        [nameof(Title), nameof(Severity), nameof(Status), nameof(RootCause), nameof(UsersAffected), nameof(Service), nameof(StartedAt)];
+
     // None of these binds by property name: an incident that comes down the pipeline carries all of them already.
 
     /// <summary>New title.</summary>
@@ -52,7 +55,7 @@ public sealed class SetIncidentCommand : RecordCmdlet
         {
             Title = Title, Severity = Severity, Status = Status, RootCause = RootCause, UsersAffected = UsersAffected, ServicesAffected = Service, StartedAt = StartedAt,
         };
-        var named = string.Join(", ", MyInvocation.BoundParameters.Where(bound => bound.Key is not "Incident" and not "PassThru").Select(bound => $"{bound.Key} {bound.Value}"));
+        var named = string.Join(", ", MyInvocation.BoundParameters.Where(bound => Changeable.Contains(bound.Key)).Select(bound => $"{bound.Key} {bound.Value}"));
         if (!Confirmation.IsGiven(this, $"Change {IncidentId}: {named}", $"Change {IncidentId}: {named}?"))
         {
             return;
