@@ -163,7 +163,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     private async Task StartAsync(SandboxOptions options, IReadOnlyList<Fault> faults, CancellationToken cancellationToken)
     {
         var databases = _databases.StartAsync(Directory, options, cancellationToken);
-        await Task.WhenAll(_api.StartAsync(cancellationToken), _application.StartAsync(cancellationToken), Task.Run(() => Play(faults), cancellationToken), databases);
+        await Task.WhenAll(_api.StartAsync(cancellationToken), _application.StartAsync(cancellationToken), Task.Run(() => Play(options, faults), cancellationToken), databases);
         Connect();
         KubeConfigFile.Write(KubeConfig, Api, _authority, AdminToken, ViewerToken);
         Sandbox.EnvironmentFile.Write(EnvironmentFile, KubeConfig, Application, Database?.ConnectionString, Cache?.ConnectionString);
@@ -187,7 +187,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     }
 
     /// <summary>The month before the sandbox began, with the steps of its faults where they belong.</summary>
-    private void Play(IReadOnlyList<Fault> faults)
+    private void Play(SandboxOptions options, IReadOnlyList<Fault> faults)
     {
         var now = DateTimeOffset.UtcNow;
         var steps = faults.SelectMany(fault => fault.Steps).OrderByDescending(step => step.Ago).ToList();
@@ -198,6 +198,7 @@ public sealed class SandboxWorld : IAsyncDisposable
             step.Do(_reach);
         }
         _simulation.PlayUntil(now);
+        if (options.BulkPods > 0) new BulkPods(_store, _simulation.Scenery).Load(options.BulkPods, Math.Max(1, options.BulkNodes), now);
     }
 
     private static Fault Find(string name) => FaultCatalogue.All.FirstOrDefault(fault => fault.Name == name)

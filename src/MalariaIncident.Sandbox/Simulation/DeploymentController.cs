@@ -20,15 +20,16 @@ internal sealed class DeploymentController(ClusterStore store, EventRecorder eve
     {
         var owned = Owned(deployment);
         if (deployment.Spec.Paused == true) return DeploymentStatus.Write(store, deployment, owned, Current(deployment, owned), false);
-        var identity = PodTemplates.Identify(deployment.Spec.Template);
         var current = Current(deployment, owned);
         var last = owned.Where(set => set != current).Select(RevisionOf).DefaultIfEmpty().Max();
         var created = current is null;
-        var name = current?.Metadata.Name ?? Create(deployment, identity, last + 1);
+        var name = current?.Metadata.Name ?? Create(deployment, PodTemplates.Identify(deployment.Spec.Template), last + 1);
         if (current is not null) Renumber(deployment, current, last + 1);
         var set = store.Find(ResourceKinds.ReplicaSets, deployment.Metadata.NamespaceProperty, name)!.As<V1ReplicaSet>();
-        store.Update<V1Deployment>(ResourceKinds.Deployments, deployment.Metadata.NamespaceProperty, deployment.Metadata.Name, copy =>
-            (copy.Metadata.Annotations ??= new Dictionary<string, string>())[Revision] = RevisionOf(set).ToString());
+        var revision = RevisionOf(set).ToString();
+        if (deployment.Metadata.Annotations?.TryGetValue(Revision, out var known) != true || known != revision)
+            store.Update<V1Deployment>(ResourceKinds.Deployments, deployment.Metadata.NamespaceProperty, deployment.Metadata.Name,
+                copy => (copy.Metadata.Annotations ??= new Dictionary<string, string>())[Revision] = revision);
         owned = Owned(deployment);
         current = owned.First(candidate => candidate.Metadata.Name == name);
         if (!created) Roll(deployment, owned, current);
@@ -76,9 +77,10 @@ internal sealed class DeploymentController(ClusterStore store, EventRecorder eve
 
     private void Renumber(V1Deployment deployment, V1ReplicaSet set, long revision)
     {
-        var before = RevisionOf(set);
-        store.Update<V1ReplicaSet>(ResourceKinds.ReplicaSets, set.Metadata.NamespaceProperty, set.Metadata.Name,
-            copy => copy.Metadata.Annotations = Annotations(deployment, Math.Max(before, revision), copy.Metadata.Annotations));
+        var before = set.Metadata.Annotations ?? new Dictionary<string, string>();
+        var wanted = Annotations(deployment, Math.Max(RevisionOf(set), revision), before);
+        if (wanted.Count == before.Count && wanted.All(pair => before.TryGetValue(pair.Key, out var value) && value == pair.Value)) return;
+        store.Update<V1ReplicaSet>(ResourceKinds.ReplicaSets, set.Metadata.NamespaceProperty, set.Metadata.Name, copy => copy.Metadata.Annotations = wanted);
     }
 
     /// <summary>What the deployment says (change-cause among it) is copied, the controller's own annotations are kept up.</summary>

@@ -1,3 +1,4 @@
+using k8s;
 using k8s.Models;
 using MalariaIncident.Sandbox.Kubernetes.Storage;
 
@@ -9,28 +10,26 @@ internal static class DeploymentStatus
     /// <summary>The answer is when the progress deadline ends, if one is running.</summary>
     public static DateTime? Write(ClusterStore store, V1Deployment deployment, List<V1ReplicaSet> owned, V1ReplicaSet? current, bool created)
     {
-        DateTime? deadline = null;
-        store.Update<V1Deployment>(ResourceKinds.Deployments, deployment.Metadata.NamespaceProperty, deployment.Metadata.Name, copy =>
+        if (store.Find(ResourceKinds.Deployments, deployment.Metadata.NamespaceProperty, deployment.Metadata.Name)?.As<V1Deployment>() is not { } now) return null;
+        var wanted = now.Spec.Replicas ?? 1;
+        var before = now.Status ?? new();
+        var status = new V1DeploymentStatus
         {
-            var wanted = copy.Spec.Replicas ?? 1;
-            var before = copy.Status ?? new();
-            var status = new V1DeploymentStatus
-            {
-                ObservedGeneration = copy.Metadata.Generation,
-                Replicas = Positive(owned.Sum(set => set.Status?.Replicas ?? 0)),
-                UpdatedReplicas = Positive(current?.Status?.Replicas ?? 0),
-                ReadyReplicas = Positive(owned.Sum(set => set.Status?.ReadyReplicas ?? 0)),
-                AvailableReplicas = Positive(owned.Sum(set => set.Status?.AvailableReplicas ?? 0)),
-                Conditions = [.. (before.Conditions ?? []).Select(Copy)],
-            };
-            var available = status.AvailableReplicas ?? 0;
-            status.UnavailableReplicas = Positive(Math.Max(wanted, status.Replicas ?? 0) - available);
-            var enough = available >= wanted - RollingLimits.Of(copy).Unavailable;
-            Set(status, "Available", enough ? "True" : "False", enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
-                enough ? "Deployment has minimum availability." : "Deployment does not have minimum availability.", store.Now, touch: false);
-            if (current is not null) deadline = Progress(store, copy, before, status, current, created, wanted);
-            copy.Status = status;
-        });
+            ObservedGeneration = now.Metadata.Generation,
+            Replicas = Positive(owned.Sum(set => set.Status?.Replicas ?? 0)),
+            UpdatedReplicas = Positive(current?.Status?.Replicas ?? 0),
+            ReadyReplicas = Positive(owned.Sum(set => set.Status?.ReadyReplicas ?? 0)),
+            AvailableReplicas = Positive(owned.Sum(set => set.Status?.AvailableReplicas ?? 0)),
+            Conditions = [.. (before.Conditions ?? []).Select(Copy)],
+        };
+        var available = status.AvailableReplicas ?? 0;
+        status.UnavailableReplicas = Positive(Math.Max(wanted, status.Replicas ?? 0) - available);
+        var enough = available >= wanted - RollingLimits.Of(now).Unavailable;
+        Set(status, "Available", enough ? "True" : "False", enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+            enough ? "Deployment has minimum availability." : "Deployment does not have minimum availability.", store.Now, touch: false);
+        var deadline = current is null ? null : Progress(store, now, before, status, current, created, wanted);
+        if (KubernetesJson.Serialize(status) != KubernetesJson.Serialize(before))
+            store.Update<V1Deployment>(ResourceKinds.Deployments, now.Metadata.NamespaceProperty, now.Metadata.Name, copy => copy.Status = status);
         return deadline;
     }
 

@@ -7,12 +7,17 @@ namespace MalariaIncident.Sandbox.Simulation;
 /// <summary>Services → Endpoints and EndpointSlices, from the readiness of the pods that the selector finds.</summary>
 internal sealed class EndpointsController(ClusterStore store)
 {
+    private readonly Dictionary<string, string> _seen = new(StringComparer.Ordinal);
+
     public void Reconcile(V1Service service)
     {
         if (service.Spec.Selector is not { Count: > 0 }) return;
         var (ns, name) = (service.Metadata.NamespaceProperty, service.Metadata.Name);
         var pods = store.List(ResourceKinds.Pods, ns, out _).Where(pod => LabelSelector.Matches(service.Spec.Selector, pod.Labels)).Select(pod => pod.As<V1Pod>())
             .Where(pod => pod.IsActive() && pod.Status?.PodIP is not null).ToList();
+        var seen = $"{service.Metadata.ResourceVersion}:{string.Join(',', pods.Select(pod => $"{pod.Metadata.Uid}{pod.IsReady()}"))}";
+        if (_seen.GetValueOrDefault(service.Metadata.Uid) == seen) return;
+        _seen[service.Metadata.Uid] = seen;
         WriteEndpoints(service, ns, name, pods);
         WriteSlice(service, ns, name, pods);
     }

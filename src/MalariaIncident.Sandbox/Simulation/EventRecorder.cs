@@ -8,20 +8,18 @@ namespace MalariaIncident.Sandbox.Simulation;
 internal sealed class EventRecorder(ClusterStore store)
 {
     private static readonly TimeSpan TimeToLive = TimeSpan.FromHours(1);
+    private readonly Dictionary<(string Uid, string Reason, string Message, string Field), string> _known = [];
 
     public void Record(IKubernetesObject<V1ObjectMeta> about, string type, string reason, string message, string component, string? host = null, string? field = null)
     {
         var ns = about.Metadata.NamespaceProperty ?? "default";
-        var known = store.List(ResourceKinds.Events, ns, out _).FirstOrDefault(stored => stored.As<Corev1Event>() is var entry
-            && entry.InvolvedObject.Uid == about.Metadata.Uid && entry.Reason == reason && entry.Message == message && entry.InvolvedObject.FieldPath == field);
-        if (known is not null)
-        {
-            store.Update<Corev1Event>(ResourceKinds.Events, ns, known.Name, entry => (entry.Count, entry.LastTimestamp) = ((entry.Count ?? 1) + 1, store.Now));
-            return;
-        }
+        var key = (about.Metadata.Uid, reason, message, field ?? "");
+        if (_known.TryGetValue(key, out var known)
+            && store.Update<Corev1Event>(ResourceKinds.Events, ns, known, entry => (entry.Count, entry.LastTimestamp) = ((entry.Count ?? 1) + 1, store.Now)) is not null) return;
+        var name = _known[key] = $"{about.Metadata.Name}.{store.Version:x16}";
         store.Add(ResourceKinds.Events, new Corev1Event
         {
-            Metadata = new() { Name = $"{about.Metadata.Name}.{store.Version:x16}", NamespaceProperty = ns },
+            Metadata = new() { Name = name, NamespaceProperty = ns },
             InvolvedObject = new()
             {
                 ApiVersion = about.ApiVersion,

@@ -9,6 +9,8 @@ internal sealed class Kubelet(ClusterStore store, EventRecorder events, Behaviou
     private sealed record PodRun(List<ContainerRun> Containers, DateTime StartedAt, string Address)
     {
         public DateTimeOffset? EndsAt { get; set; }
+        /// <summary>True while the pod's status does not show the latest.</summary>
+        public bool Unwritten { get; set; } = true;
     }
 
     private readonly Dictionary<string, PodRun> _runs = new(StringComparer.Ordinal);
@@ -31,12 +33,21 @@ internal sealed class Kubelet(ClusterStore store, EventRecorder events, Behaviou
         foreach (var container in run.Containers)
         {
             var behaviour = behaviours.Of(pod, container.Container);
-            if (container.Ready && container.NeverReady(behaviour)) container.Loses();
+            if (container.Ready && container.NeverReady(behaviour))
+            {
+                container.Loses();
+                run.Unwritten = true;
+            }
             while (container.Due(behaviour, pace, slowness) is { } due && due <= now)
-                Tell(pod, container, behaviour, container.Phase, container.Advance(behaviour, pace, slowness, now), container.Restarts);
+            {
+                run.Unwritten = true;
+                Tell(pod, container, behaviour, container.Phase, container.Advance(behaviour, pace, slowness, now));
+            }
             if (container.Due(behaviour, pace, slowness) is { } later && (next is null || later < next)) next = later;
         }
-        Write(pod, run);
+        // A node that was silent left pods that are said to be unready.
+        if (run.Unwritten || pod.IsReady() != run.Containers.TrueForAll(container => container.Ready)) Write(pod, run);
+        run.Unwritten = false;
         return next;
     }
 
@@ -59,7 +70,7 @@ internal sealed class Kubelet(ClusterStore store, EventRecorder events, Behaviou
         return null;
     }
 
-    private void Tell(V1Pod pod, ContainerRun run, Behaviour behaviour, ContainerPhase before, ContainerPhase after, int restarts)
+    private void Tell(V1Pod pod, ContainerRun run, Behaviour behaviour, ContainerPhase before, ContainerPhase after)
     {
         var (name, image) = (run.Container.Name, run.Container.Image);
         switch (before, after)

@@ -6,6 +6,8 @@ namespace MalariaIncident.Sandbox.Simulation;
 /// <summary>Scheduling, and what follows when a node falls silent: its pods are not ready, then evicted.</summary>
 internal sealed class Nodes(ClusterStore store, EventRecorder events, Pace pace)
 {
+    /// <summary>Marks nodes that no pod of the simulation is put on.</summary>
+    public const string SceneryLabel = "sandbox.malaria-incident/scenery";
     private const string SlowAnnotation = "sandbox.malaria-incident/slow";
 
     public bool IsReady(string name) =>
@@ -48,7 +50,7 @@ internal sealed class Nodes(ClusterStore store, EventRecorder events, Pace pace)
     public void Schedule(V1Pod pod, IReadOnlyList<V1Pod> all)
     {
         var candidates = store.All<V1Node>(ResourceKinds.Nodes).Where(node => node.Spec?.Unschedulable != true && IsReady(node.Metadata.Name)
-            && node.Metadata.Labels?.ContainsKey("node-role.kubernetes.io/control-plane") != true).ToList();
+            && node.Metadata.Labels?.Keys.Any(label => label is SceneryLabel or "node-role.kubernetes.io/control-plane") != true).ToList();
         if (candidates.Count == 0)
         {
             if (pod.Status?.Conditions?.Any(condition => condition.Type == "PodScheduled") == true) return;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using k8s;
 using k8s.Models;
@@ -8,10 +9,14 @@ namespace MalariaIncident.Sandbox.Simulation;
 internal static class PodTemplates
 {
     public const string HashLabel = "pod-template-hash";
+    // A typed object that is read and never changed keeps its identity; it is asked for in every round.
+    private static readonly ConditionalWeakTable<V1PodTemplateSpec, string> Known = [];
     private const string Letters = "bcdfghjklmnpqrstvwxz2456789";
 
     /// <summary>The template's text without its hash label: equal texts are equal templates.</summary>
-    public static string Identify(V1PodTemplateSpec template)
+    public static string Identify(V1PodTemplateSpec template) => Known.GetValue(template, Write);
+
+    private static string Write(V1PodTemplateSpec template)
     {
         var copy = Copy(template);
         copy.Metadata?.Labels?.Remove(HashLabel);

@@ -27,6 +27,7 @@ internal sealed class ReplicaSetController(ClusterStore store, EventRecorder eve
         }
         active = [.. Owned(ns, set.Metadata.Uid).Where(pod => pod.IsActive())];
         var ready = active.Count(pod => pod.IsReady());
+        if (set.Status is { } known && known.Replicas == active.Count && (known.ReadyReplicas ?? 0) == ready && known.ObservedGeneration == set.Metadata.Generation) return;
         store.Update<V1ReplicaSet>(ResourceKinds.ReplicaSets, ns, set.Metadata.Name, copy => copy.Status = new()
         {
             Replicas = active.Count,
@@ -50,6 +51,7 @@ internal sealed class ReplicaSetController(ClusterStore store, EventRecorder eve
         }
         var pods = Owned(ns, set.Metadata.Uid);
         var ready = pods.Count(pod => pod.IsReady());
+        if (set.Status is { } known && known.Replicas == pods.Count && (known.ReadyReplicas ?? 0) == ready) return;
         store.Update<V1StatefulSet>(ResourceKinds.StatefulSets, ns, set.Metadata.Name, copy => copy.Status = new()
         {
             Replicas = pods.Count,

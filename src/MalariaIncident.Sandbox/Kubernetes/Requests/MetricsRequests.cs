@@ -39,14 +39,25 @@ internal sealed class MetricsRequests(ClusterStore store)
     private Dictionary<string, (long Milli, long Mebi)> ByNode()
     {
         var sums = new Dictionary<string, (long Milli, long Mebi)>(StringComparer.Ordinal);
-        foreach (var pod in store.All<V1Pod>(ResourceKinds.Pods).Where(pod => pod.Spec.NodeName is not null))
-            foreach (var container in Running(pod))
-            {
-                var (milli, mebi) = Usage(pod, container.Name);
-                var sum = sums.GetValueOrDefault(pod.Spec.NodeName, (180, 1400));
-                sums[pod.Spec.NodeName] = (sum.Item1 + milli, sum.Item2 + mebi);
-            }
+        foreach (var stored in store.List(ResourceKinds.Pods, null, out _))
+        {
+            var usage = Remember(stored);
+            if (usage.Node is null) continue;
+            var (milli, mebi) = sums.GetValueOrDefault(usage.Node, (180, 1400));
+            sums[usage.Node] = (milli + usage.Milli, mebi + usage.Mebi);
+        }
         return sums;
+    }
+
+    /// <summary>What a pod uses; remembered, since it costs a look at the whole pod.</summary>
+    public static PodUsage Remember(StoredObject stored)
+    {
+        if (stored.Usage is PodUsage known) return known;
+        var pod = stored.As<V1Pod>();
+        var containers = Running(pod).Select(status => Usage(pod, status.Name)).ToList();
+        var usage = new PodUsage(pod.Spec.NodeName, containers.Sum(container => container.Milli), containers.Sum(container => container.Mebi));
+        stored.Usage = usage;
+        return usage;
     }
 
     private JsonObject? Measure(StoredObject stored, Dictionary<string, (long Milli, long Mebi)> nodes)
@@ -91,3 +102,6 @@ internal sealed class MetricsRequests(ClusterStore store)
 
     private static string Text(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
+
+/// <summary>What a pod uses in all, and where.</summary>
+internal sealed record PodUsage(string? Node, long Milli, long Mebi);

@@ -77,6 +77,22 @@ internal sealed class ClusterStore(TimeProvider clock)
         if (!kind.Namespaced) metadata.NamespaceProperty = null;
     }
 
+    /// <summary>Puts many objects there as if they had always been: no watch tells of them.</summary>
+    public void Load(ResourceKind kind, string ns, IEnumerable<Func<long, StoredObject>> objects)
+    {
+        lock (Gate)
+        {
+            var spaces = _objects.GetValueOrDefault(kind) ?? ImmutableSortedDictionary<string, NamedObjects>.Empty.WithComparers(StringComparer.Ordinal);
+            var named = spaces.GetValueOrDefault(ns, Empty).ToBuilder();
+            foreach (var make in objects)
+            {
+                var stored = make(++_version);
+                named[stored.Name] = stored;
+            }
+            _objects[kind] = spaces.SetItem(ns, named.ToImmutable());
+        }
+    }
+
     /// <summary>Replaces an object. Nothing happens when it is the same to the byte.</summary>
     public StoredObject Replace(StoredObject before, IKubernetesObject<V1ObjectMeta> value)
     {

@@ -31,6 +31,21 @@ internal sealed class StoredObject
         _typed = new(value);
     }
 
+    /// <summary>From JSON that is known to be what <see cref="Serialize"/> would write: bulk objects are never typed unless somebody asks.</summary>
+    public StoredObject(ResourceKind kind, V1ObjectMeta metadata, byte[] json, long version)
+    {
+        Kind = kind;
+        Version = version;
+        Namespace = metadata.NamespaceProperty ?? "";
+        Name = metadata.Name;
+        Uid = metadata.Uid;
+        CreatedAt = metadata.CreationTimestamp ?? default;
+        Labels = (IReadOnlyDictionary<string, string>?)metadata.Labels ?? None;
+        Json = json;
+        _prefix = Prefix(kind).Length;
+        _typed = new(null);
+    }
+
     public ResourceKind Kind { get; }
     public long Version { get; }
     public string Namespace { get; }
@@ -63,6 +78,8 @@ internal sealed class StoredObject
 
     /// <summary>What a printer remembers of this version, so that a second table costs nothing.</summary>
     public object? Row { get; set; }
+    /// <summary>What the metrics remember of this version.</summary>
+    public object? Usage { get; set; }
 
     public T As<T>() where T : class, IKubernetesObject<V1ObjectMeta> => (T)Typed;
 

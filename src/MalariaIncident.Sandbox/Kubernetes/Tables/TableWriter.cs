@@ -33,6 +33,8 @@ internal sealed class TableWriter(TimeProvider clock)
         return buffer.WrittenMemory;
     }
 
+    public static object[] Cells(TableColumns table, StoredObject item) => (object[])(item.Row ??= table.Cells(item));
+
     private static void WriteColumn(Utf8JsonWriter json, TableColumn column)
     {
         json.WriteStartObject();
@@ -46,7 +48,7 @@ internal sealed class TableWriter(TimeProvider clock)
 
     private static void WriteRow(Utf8JsonWriter json, TableColumns table, StoredObject item, DateTime now, IncludeObject include)
     {
-        var cells = (object[])(item.Row ??= table.Cells(item));
+        var cells = Cells(table, item);
         json.WriteStartObject();
         json.WriteStartArray("cells");
         foreach (var cell in cells)
