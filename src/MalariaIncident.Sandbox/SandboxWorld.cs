@@ -106,6 +106,7 @@ public sealed class SandboxWorld : IAsyncDisposable
         foreach (var step in fault.Steps)
         {
             lock (_store.Gate) step.Do(_reach);
+            _store.Nudge();
             if (fault.Shows is { } shows) await WaitAsync(() => shows(_reach), cancellationToken);
         }
         if (fault.Begin is { } begin && !await begin(_reach, cancellationToken))
@@ -118,6 +119,7 @@ public sealed class SandboxWorld : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var fault = Find(name);
         lock (_store.Gate) fault.Clear?.Invoke(_reach);
+        _store.Nudge();
         if (fault.End is { } end) await end(_reach);
     }
 

@@ -35,11 +35,12 @@ internal sealed class LogBook(TimeProvider clock)
         var end = run.FinishedAt is { } finished && finished < until ? finished : until;
         var seed = Seed(pod.Metadata.Uid + container.Name);
         foreach (var line in Opening(container, run).Where(line => line.Time <= until)) yield return line;
-        var count = (long)((end - run.StartedAt) / Pace);
+        // Lines are up to a second earlier than their number says: the next number may be due already.
+        var count = (long)((end - run.StartedAt) / Pace) + 1;
         for (var number = Math.Max(1, count - Kept); number <= count; number++)
         {
             var line = Routine(container, seed, number, run.StartedAt + (Pace * number) - TimeSpan.FromMilliseconds(Mix(seed ^ (uint)number) % 900));
-            if (line.Time <= until) yield return line;
+            if (line.Time <= end) yield return line;
         }
         if (run.FinishedAt is { } last && last <= until)
             foreach (var text in Farewell(container, run)) yield return new(last, text);

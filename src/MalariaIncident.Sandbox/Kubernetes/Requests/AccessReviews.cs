@@ -8,7 +8,8 @@ internal sealed class AccessReviews(AccessRules rules)
 {
     public Task Review(ApiCall call)
     {
-        if (call.Json() is not JsonObject review || review["spec"] is not JsonObject spec)
+        var body = ProtobufReview.IsProtobuf(call.Body) ? ProtobufReview.Read(call.Body) : call.Json();
+        if (body is not JsonObject review || review["spec"] is not JsonObject spec)
             throw ApiException.BadRequest("Object 'Kind' is missing in the body of the request");
         var attributes = spec["resourceAttributes"] as JsonObject;
         var resource = (string?)attributes?["resource"] ?? "";

@@ -34,6 +34,7 @@ internal sealed class ApiCall(HttpContext http, Identity identity, byte[] body)
 
     public JsonNode? Json()
     {
+        if (ProtobufReview.IsProtobuf(Body)) throw ApiException.UnsupportedMediaType("application/vnd.kubernetes.protobuf", "application/json");
         try
         {
             return Body.Length == 0 ? null : JsonNode.Parse(Body);

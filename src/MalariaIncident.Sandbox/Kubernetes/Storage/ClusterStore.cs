@@ -194,6 +194,12 @@ internal sealed class ClusterStore(TimeProvider clock)
         Wake();
     }
 
+    /// <summary>Makes everyone who waits for a change look again.</summary>
+    public void Nudge()
+    {
+        lock (Gate) Wake();
+    }
+
     private void Wake()
     {
         var changed = _changed;
