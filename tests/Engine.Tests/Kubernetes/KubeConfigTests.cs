@@ -1,3 +1,4 @@
+using k8s;
 using MalariaIncident;
 using MalariaIncident.Engine.Kubernetes;
 
@@ -175,6 +176,41 @@ public sealed class KubeConfigTests
         Assert.Equal("Basic am86cHc=", fixture.Server.Seen.Single().Authorization);
         Assert.Equal("admin", user);
         Assert.Equal(["a"], groups);
+    }
+
+    [Fact]
+    public async Task A_proxy_of_the_kubeconfig_is_used()
+    {
+        await using var proxy = await ApiServer.StartAsync(ApiServer.Deployment());
+        using var file = new KubeConfigFile(new Uri("http://cluster.invalid"), cluster: $"proxy-url: {proxy.Uri.AbsoluteUri}");
+        using var connections = new ClusterConnections();
+        var connection = await connections.OpenAsync(file.Scope(), CancellationToken.None);
+        var deployment = await connection.ReadAsync(
+            "Reading", TimeSpan.FromSeconds(5), (client, token) => client.AppsV1.ReadNamespacedDeploymentAsync("api", "team", cancellationToken: token), CancellationToken.None);
+        Assert.Equal("api", deployment.Metadata.Name);
+        Assert.Single(proxy.Seen);
+    }
+
+    [Fact]
+    public void Inside_a_pod_the_service_account_is_taken()
+    {
+        using var authority = new Http.TestCertificates();
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("serviceaccount-");
+        using var host = new ProcessEnvironment("KUBERNETES_SERVICE_HOST", "fd00::1");
+        using var port = new ProcessEnvironment("KUBERNETES_SERVICE_PORT", "443");
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, "ca.crt"), authority.Authority.ExportCertificatePem());
+            File.WriteAllText(Path.Combine(folder.FullName, "token"), "t\n");
+            File.WriteAllText(Path.Combine(folder.FullName, "namespace"), "jobs\n");
+            KubeContext context = InCluster.Read(TimeProvider.System, folder.FullName);
+            Assert.Equal(("in-cluster", "jobs", "https://[fd00::1]/"), (context.Name, context.Namespace, context.Server.AbsoluteUri));
+            Assert.Single(context.Authorities);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

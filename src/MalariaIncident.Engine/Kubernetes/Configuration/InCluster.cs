@@ -12,22 +12,22 @@ internal static class InCluster
     public static bool IsAvailable =>
         Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is { Length: > 0 } && File.Exists(Path.Combine(Folder, "token"));
 
-    public static KubeContext Read(TimeProvider time)
+    public static KubeContext Read(TimeProvider time, string folder = Folder)
     {
         string host = Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST")!;
         string port = Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_PORT") is { Length: > 0 } named ? named : "443";
         try
         {
             var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPemFile(Path.Combine(Folder, "ca.crt"));
-            string namespaceFile = Path.Combine(Folder, "namespace");
+            authorities.ImportFromPemFile(Path.Combine(folder, "ca.crt"));
+            string namespaceFile = Path.Combine(folder, "namespace");
             return new KubeContext
             {
                 Name = ContextName,
                 Server = new Uri($"https://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}"),
                 Namespace = File.Exists(namespaceFile) ? File.ReadAllText(namespaceFile).Trim() : null,
                 Authorities = authorities,
-                Credentials = new TokenFileCredential(Path.Combine(Folder, "token"), certificate: null, time),
+                Credentials = new TokenFileCredential(Path.Combine(folder, "token"), certificate: null, time),
             };
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException or UriFormatException)
