@@ -122,7 +122,7 @@ internal sealed class DegradationAct(IClusterConnections connections, TimeProvid
         yield return new ActStep.Progress(MitigationPhase.Applying, plan.Summary);
         var changed = await ConditionalPatch.SendAsync(
             reader, DeploymentMark.FromJson(plan.Instructions["mark"]), replicasMayMove: false, now => DegradationPlan.Operations(plan, now), cancellationToken);
-        yield return DeploymentChange.Accepted(changed);
+        yield return DeploymentChange.Accepted(plan, changed);
     }
 
     public Task<ReadBack> ReadBackAsync(MitigationPlan plan, ResolvedScope scope, CancellationToken cancellationToken) =>

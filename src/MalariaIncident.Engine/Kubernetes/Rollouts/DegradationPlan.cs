@@ -90,19 +90,13 @@ internal sealed class DegradationPlan(
 
     private string? Affected(ReplicaChange? replicas)
     {
-        var parts = new List<string>();
-        if (edits.Count > 0)
-        {
-            parts.Add($"every pod is replaced ({now.Replicas} now)");
-        }
-
-        if (replicas is not null)
-        {
-            parts.Add(replicas.After < replicas.Before
-                ? $"{replicas.Before - replicas.After} of {replicas.Before} pods are stopped; the others carry their load"
-                : $"{replicas.After - replicas.Before} more pods are started");
-        }
-
-        return parts.Count == 0 ? null : string.Join("; ", parts);
+        var remaining = Math.Min(replicas?.After ?? now.Replicas, now.Replicas);
+        var renewed = edits.Count == 0 ? null : $"{Pods(remaining)} replaced, a few at a time";
+        var counted = replicas is null ? null
+            : replicas.After < replicas.Before ? $"{Pods(replicas.Before - replicas.After)} stopped, and the rest carries the load"
+            : $"{Pods(replicas.After - replicas.Before)} started";
+        return (renewed ?? counted) is null ? null : string.Join("; ", new[] { renewed, counted }.OfType<string>());
     }
+
+    private static string Pods(int count) => count == 1 ? "1 pod is" : $"{count} pods are";
 }

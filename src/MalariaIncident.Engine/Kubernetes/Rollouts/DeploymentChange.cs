@@ -59,9 +59,9 @@ internal sealed class DeploymentChange(IClusterConnections connections, TimeProv
         }
     }
 
-    public static ActStep.Sent Accepted(DeploymentSnapshot changed) => new(
+    public static ActStep.Sent Accepted(MitigationPlan plan, DeploymentSnapshot changed) => new(
         EventKind.ActionSucceeded,
-        $"The cluster took the change: generation {changed.Generation}.",
+        $"{plan.Summary}: the cluster took it (generation {changed.Generation})",
         new JsonObject { ["generation"] = changed.Generation, ["resourceVersion"] = changed.ResourceVersion });
 
     /// <summary>

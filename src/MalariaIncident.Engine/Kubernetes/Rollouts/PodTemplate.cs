@@ -35,8 +35,11 @@ internal sealed class PodTemplate
 
     public JsonObject? Container(string name) => Containers.FirstOrDefault(container => ContainerName(container) == name);
 
-    /// <summary>Images for people: the one image alone, or <c>name=image</c> for several.</summary>
-    public string ImagesInWords => Images.Count == 1 ? Images.Values.First() : string.Join(", ", Images.Select(pair => $"{pair.Key}={pair.Value}"));
+    /// <summary>Image for people, without its registry: the application's where it is known which container that is, else all.</summary>
+    public string InWords(string? application) =>
+        application is not null && Images.TryGetValue(application, out var image) ? Short(image) : string.Join(", ", Images.Values.Select(Short));
+
+    private static string Short(string image) => image[(image.LastIndexOf('/') + 1)..];
 
     public static string ContainerName(JsonObject container) => container.Text("name") ?? "";
 }

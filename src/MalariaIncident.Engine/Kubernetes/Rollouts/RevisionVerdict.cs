@@ -31,12 +31,12 @@ internal sealed record RevisionVerdict(Standing Standing, string Reason)
 
         if (facts.SameImage(revision.Template.Images, facts.Deployment.Template.Images))
         {
-            return new(Standing.Unfit, $"keeps the image that runs now, {Image(revision, facts)}");
+            return new(Standing.Unfit, $"keeps the image that runs now, {facts.InWords(revision)}");
         }
 
         if (facts.Rollbacks.FirstOrDefault(past => facts.SameImage(past.FromImages, revision.Template.Images) && !ServedSince(revision, facts, past.Time)) is { } past)
         {
-            return new(Standing.Unfit, $"holds {Image(revision, facts)}, which {past.MitigationId} rolled back from at {Duration.Moment(past.Time)}");
+            return new(Standing.Unfit, $"holds {facts.InWords(revision)}, which {past.MitigationId} rolled back from at {Duration.Moment(past.Time)}");
         }
 
         if (LeftByRollback(revision, facts) is { } left)
@@ -93,7 +93,4 @@ internal sealed record RevisionVerdict(Standing Standing, string Reason)
 
         return null;
     }
-
-    private static string Image(Revision revision, RollbackFacts facts) =>
-        facts.Container is not null && revision.Template.Images.TryGetValue(facts.Container, out var image) ? image : revision.Template.ImagesInWords;
 }

@@ -69,7 +69,7 @@ internal sealed class RollbackAct(IClusterConnections connections, PastMitigatio
         var isBackAlready = now.Template.Fingerprint == former.Template.Fingerprint;
         if (now.Uid != applied.Instructions.Text("mark", "uid") || (!asItWasLeft && !isBackAlready))
         {
-            string[] moved = [$"it runs {now.Template.ImagesInWords} now, which {applied.Id} did not leave there{DeploymentMark.LastWriter(now)}"];
+            string[] moved = [$"it runs {now.Template.InWords(scope.Container)} now, which {applied.Id} did not leave there{DeploymentMark.LastWriter(now)}"];
             warnings.Add(force ? $"Somebody changed it since {applied.Id}: {moved[0]}. That will be replaced." : throw ConditionalPatch.Changed(reader, moved));
         }
 
@@ -113,7 +113,7 @@ internal sealed class RollbackAct(IClusterConnections connections, PastMitigatio
                 .. DeploymentChange.Marks(now, plan, plan.Instructions.Text("cause")),
             ],
             cancellationToken);
-        yield return DeploymentChange.Accepted(changed);
+        yield return DeploymentChange.Accepted(plan, changed);
     }
 
     public Task<ReadBack> ReadBackAsync(MitigationPlan plan, ResolvedScope scope, CancellationToken cancellationToken) =>

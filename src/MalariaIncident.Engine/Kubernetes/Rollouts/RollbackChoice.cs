@@ -37,7 +37,7 @@ internal sealed record RollbackChoice
         return none with
         {
             Target = target,
-            Reasons = [$"revision {target.Number} ({target.Template.ImagesInWords}) {verdict.Reason}", .. skipped],
+            Reasons = [$"revision {target.Number} ({facts.InWords(target)}) {verdict.Reason}", .. skipped],
             Warnings = verdict.Standing == Standing.Proven
                 ? facts.Notes
                 : [$"Revision {target.Number} is the only one with another image, but it {verdict.Reason}.", .. facts.Notes],
@@ -53,7 +53,7 @@ internal sealed record RollbackChoice
         {
             throw new IncidentException(
                 FailureKind.RevisionNotFound,
-                $"Deployment {facts.Deployment.Name} has no revision {number}; it has {List(facts.Revisions)}.",
+                $"Deployment {facts.Deployment.Name} has no revision {number}; it has {List(facts)}.",
                 number,
                 advice: "Choose one of these; Get-RolloutHistory shows what each would change.");
         }
@@ -62,7 +62,7 @@ internal sealed record RollbackChoice
         if (verdict.Standing == Standing.Current)
         {
             throw new IncidentException(
-                FailureKind.NothingToDo, $"Deployment {facts.Deployment.Name} runs revision {target.Number} already ({target.Template.ImagesInWords}).", number);
+                FailureKind.NothingToDo, $"Deployment {facts.Deployment.Name} runs revision {target.Number} already ({facts.InWords(target)}).", number);
         }
 
         return new RollbackChoice
@@ -71,7 +71,7 @@ internal sealed record RollbackChoice
             Verdicts = new Dictionary<string, RevisionVerdict>(StringComparer.Ordinal) { [target.ReplicaSet] = verdict },
             Reasons = [
                 target.Number == number ? $"revision {number} was named by the operator" : $"revision {number}, named by the operator, is numbered {target.Number} since it was live again",
-                $"revision {target.Number} ({target.Template.ImagesInWords}) {verdict.Reason}"],
+                $"revision {target.Number} ({facts.InWords(target)}) {verdict.Reason}"],
             Warnings = verdict.Standing == Standing.Proven ? facts.Notes : [$"Revision {target.Number} {verdict.Reason}.", .. facts.Notes],
         };
     }
@@ -91,7 +91,7 @@ internal sealed record RollbackChoice
         var ours = facts.Rollbacks.FirstOrDefault(past => past.ToReplicaSet == current.ReplicaSet && past.Time >= since);
         if (ours is not null)
         {
-            return $"Deployment {facts.Deployment.Name} runs {current.Template.ImagesInWords} already: {ours.MitigationId} rolled it back at {Duration.Moment(ours.Time)}.";
+            return $"Deployment {facts.Deployment.Name} runs {facts.InWords(current)} already: {ours.MitigationId} rolled it back at {Duration.Moment(ours.Time)}.";
         }
 
         var revivedAt = facts.Periods.Of(current).LastOrDefault()?.From;
@@ -99,7 +99,7 @@ internal sealed record RollbackChoice
             other.CreatedAt > current.CreatedAt && other.Number > current.EarlierNumbers[^1] && other.Number < current.Number
             && !facts.SameImage(other.Template.Images, current.Template.Images));
         return leftNewer && (revivedAt is null || revivedAt >= since)
-            ? $"Deployment {facts.Deployment.Name} was rolled back already: revision {current.Number} went back to what revision {current.EarlierNumbers[^1]} had run ({current.Template.ImagesInWords})."
+            ? $"Deployment {facts.Deployment.Name} was rolled back already: revision {current.Number} went back to what revision {current.EarlierNumbers[^1]} had run ({facts.InWords(current)})."
             : null;
     }
 
@@ -123,10 +123,10 @@ internal sealed record RollbackChoice
     private static IncidentException Ambiguous(RollbackFacts facts, IReadOnlyList<(Revision Revision, RevisionVerdict Verdict)> unproven) =>
         new(FailureKind.RollbackTargetAmbiguous,
             $"Nothing shows which revision of deployment {facts.Deployment.Name} was healthy before the incident: "
-            + string.Join("; ", unproven.Select(entry => $"revision {entry.Revision.Number} ({entry.Revision.Template.ImagesInWords}) {entry.Verdict.Reason}")) + ".",
+            + string.Join("; ", unproven.Select(entry => $"revision {entry.Revision.Number} ({facts.InWords(entry.Revision)}) {entry.Verdict.Reason}")) + ".",
             facts.Deployment.Name,
             advice: $"Name one: -ToRevision {string.Join(" or -ToRevision ", unproven.Select(entry => entry.Revision.Number))}. Get-RolloutHistory shows what each would change.");
 
-    private static string List(IReadOnlyList<Revision> revisions) =>
-        string.Join(", ", revisions.Select(revision => $"{revision.Number} ({revision.Template.ImagesInWords})"));
+    private static string List(RollbackFacts facts) =>
+        string.Join(", ", facts.Revisions.Select(revision => $"{revision.Number} ({facts.InWords(revision)})"));
 }

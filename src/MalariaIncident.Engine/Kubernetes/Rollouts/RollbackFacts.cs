@@ -9,8 +9,10 @@ internal sealed record RollbackFacts
     public required LivePeriods Periods { get; init; }
     public required DateTimeOffset Now { get; init; }
     public DateTimeOffset? IncidentStartedAt { get; init; }
-    /// <summary>The application's container; null where nothing tells which of several it is.</summary>
+    /// <summary>The container whose image decides; null where all do, because nothing tells which is the application's or no revision differs in it.</summary>
     public string? Container { get; init; }
+    /// <summary>The application's container; null where nothing tells which of several it is.</summary>
+    public string? Application { get; init; }
     /// <summary>ReplicaSet → what its pods suffer from now.</summary>
     public IReadOnlyDictionary<string, string> Failing { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
     /// <summary>ReplicaSet → what events still tell of its pods.</summary>
@@ -24,6 +26,8 @@ internal sealed record RollbackFacts
 
     /// <summary>The end of what counts as "before the incident".</summary>
     public DateTimeOffset Until => IncidentStartedAt ?? Now;
+
+    public string InWords(Revision revision) => revision.Template.InWords(Container ?? Application);
 
     public bool SameImage(IReadOnlyDictionary<string, string> images, IReadOnlyDictionary<string, string> others) =>
         Container is not null && images.TryGetValue(Container, out var one) && others.TryGetValue(Container, out var other)

@@ -25,7 +25,8 @@ internal sealed class RollbackFactsReader(TimeProvider time, PastMitigations pas
             Periods = new LivePeriods(await revisions, [.. starts], now),
             Now = now,
             IncidentStartedAt = incidentStartedAt,
-            Container = Application(deployment, await revisions, container),
+            Container = Deciding(deployment, await revisions, Application(deployment, container)),
+            Application = Application(deployment, container),
             Failing = Failing(await revisions, await pods),
             FailedBefore = FailedBefore(await revisions, await failed),
             Rollbacks = await rollbacks,
@@ -53,12 +54,14 @@ internal sealed class RollbackFactsReader(TimeProvider time, PastMitigations pas
     }
 
     /// <summary>The application's container decides, unless no revision differs in it: then a sidecar's image may be the bad one.</summary>
-    private static string? Application(DeploymentSnapshot deployment, IReadOnlyList<Revision> revisions, string? container)
+    private static string? Deciding(DeploymentSnapshot deployment, IReadOnlyList<Revision> revisions, string? application) =>
+        application is not null
+        && revisions.Any(revision => revision.Template.Images.GetValueOrDefault(application) != deployment.Template.Images[application]) ? application : null;
+
+    private static string? Application(DeploymentSnapshot deployment, string? container)
     {
         var images = deployment.Template.Images;
-        var name = container ?? (images.Count == 1 ? images.Keys.First() : null);
-        return name is not null && images.TryGetValue(name, out var image)
-            && revisions.Any(revision => revision.Template.Images.TryGetValue(name, out var other) && other != image) ? name : null;
+        return container is not null && images.ContainsKey(container) ? container : images.Count == 1 ? images.Keys.First() : null;
     }
 
     /// <summary>"Scaled up replica set api-6d4cf56db6 to 1": the controller made that template live.</summary>

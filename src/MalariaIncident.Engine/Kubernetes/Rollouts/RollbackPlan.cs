@@ -17,7 +17,7 @@ internal static class RollbackPlan
     public static MitigationPlan Make(Parts parts)
     {
         var (reader, now, current, target, scope) = parts;
-        var container = scope.Container is { } named && now.Template.Images.ContainsKey(named) ? named : now.Template.Images.Keys.FirstOrDefault();
+        var application = scope.Container is { } named && now.Template.Images.ContainsKey(named) ? named : null;
         var recreates = now.Content.Text("spec", "strategy", "type") == "Recreate";
         return new MitigationPlan
         {
@@ -26,7 +26,7 @@ internal static class RollbackPlan
             Environment = scope.EnvironmentName,
             Kind = MitigationKind.Rollback,
             Target = DeploymentChange.Target(reader),
-            Summary = $"Roll {reader.Name} back to revision {target.Number}, {target.Template.ImagesInWords}",
+            Summary = $"Roll {reader.Name} back to revision {target.Number}, {target.Template.InWords(application)}",
             Changes = TemplateDifference.Between($"deployment/{reader.Name}", now.Template, target.Template),
             Reasons = parts.Reasons,
             Preconditions = [$"the deployment still is what it was at generation {now.Generation} (its pods may come and go)", $"replica set {target.ReplicaSet} still exists"],
@@ -35,7 +35,7 @@ internal static class RollbackPlan
                 .. recreates ? new[] { "Its strategy is Recreate: all pods stop before the first new one starts." } : [],
                 .. current is null ? new[] { "The cluster keeps no replica set of the present template, so this cannot be undone." } : []],
             BlastRadius = $"{Pods(now.Replicas)} replaced, {(recreates ? "all at once" : "a few at a time")}",
-            Undo = current is null ? null : $"Undo-Mitigation {parts.MitigationId} puts revision {current.Number}, {current.Template.ImagesInWords}, back",
+            Undo = current is null ? null : $"Undo-Mitigation {parts.MitigationId} puts revision {current.Number}, {current.Template.InWords(application)}, back",
             Deadline = parts.Deadline,
             Instructions = new JsonObject
             {
@@ -43,9 +43,9 @@ internal static class RollbackPlan
                 ["from"] = current is null ? new JsonObject { ["revision"] = now.Revision } : Pinned(current),
                 ["to"] = Pinned(target),
                 ["expects"] = new JsonObject { ["template"] = target.Template.Fingerprint, ["images"] = DeploymentMark.ImagesToJson(target.Template.Images) },
-                ["cause"] = Cause(target, parts.MitigationId, scope.Incident),
+                ["cause"] = Cause(target, application, parts.MitigationId, scope.Incident),
             },
-            Scope = DeploymentChange.Pin(scope, reader, container),
+            Scope = DeploymentChange.Pin(scope, reader, application),
         };
     }
 
@@ -59,9 +59,9 @@ internal static class RollbackPlan
     };
 
     /// <summary>The revived ReplicaSet takes this as its cause: what it was once released for stays legible.</summary>
-    private static string Cause(Revision target, string mitigationId, string? incident)
+    private static string Cause(Revision target, string? application, string mitigationId, string? incident)
     {
-        var original = target.Cause?.Split("; rolled back to by ")[0] ?? target.Template.ImagesInWords;
+        var original = target.Cause?.Split("; rolled back to by ")[0] ?? target.Template.InWords(application);
         return $"{original}; rolled back to by {mitigationId}{(incident is null ? "" : $" for {incident}")}";
     }
 

@@ -115,7 +115,7 @@ internal sealed class RolloutFollower(TimeProvider time)
             FailureKind.ObjectChanged,
             now.Uid != goal.Uid
                 ? $"The change was made, but {reader.Place} was deleted and made anew while it rolled out."
-                : $"The change was made, but somebody replaced it while it rolled out: {reader.Place} now has {now.Template.ImagesInWords}{DeploymentMark.LastWriter(now)}.",
+                : $"The change was made, but somebody replaced it while it rolled out: {reader.Place} now has {now.Template.InWords(null)}{DeploymentMark.LastWriter(now)}.",
             reader.Name,
             advice: "A pipeline or a GitOps controller may be putting its own version back: stop it, then plan again.");
     }
