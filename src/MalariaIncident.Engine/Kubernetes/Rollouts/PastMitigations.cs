@@ -5,7 +5,7 @@ namespace MalariaIncident.Engine.Kubernetes.Rollouts;
 internal sealed class PastMitigations(Func<MitigationFilter, CancellationToken, IAsyncEnumerable<Mitigation>> list)
 {
     /// <summary>
-    /// Rollbacks that stand, newest first. One whose outcome is not known counts: going forward again to what someone
+    /// Rollbacks that stand and undoings of others, newest first. One whose outcome is not known counts: going forward again to what someone
     /// tried to leave is the worse mistake.
     /// </summary>
     public async Task<IReadOnlyList<PastRollback>> RollbacksAsync(string deploymentUid, CancellationToken cancellationToken)
@@ -13,17 +13,12 @@ internal sealed class PastMitigations(Func<MitigationFilter, CancellationToken, 
         var rollbacks = new List<PastRollback>();
         await foreach (var mitigation in OfAsync(MitigationKind.Rollback, deploymentUid, [MitigationState.InForce, MitigationState.Done, MitigationState.Unknown], cancellationToken))
         {
-            var instructions = mitigation.Plan?.Instructions;
-            // An undo of a rollback goes forward again; it says nothing against what it leaves.
-            if (mitigation.Undoes is null && instructions is not null)
+            var instructions = mitigation.Plan!.Instructions;
+            rollbacks.Add(new PastRollback(
+                mitigation.Id, mitigation.FinishedAt ?? mitigation.IntendedAt, instructions.Map("mark", "images"), instructions.Text("to", "replicaSet") ?? "")
             {
-                rollbacks.Add(new PastRollback(
-                    mitigation.Id,
-                    mitigation.FinishedAt ?? mitigation.IntendedAt,
-                    instructions.Map("mark", "images"),
-                    instructions.Text("from", "replicaSet") ?? "",
-                    instructions.Text("to", "replicaSet") ?? ""));
-            }
+                IsUndo = mitigation.Undoes is not null,
+            });
         }
 
         return rollbacks;

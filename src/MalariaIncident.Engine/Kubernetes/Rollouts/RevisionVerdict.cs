@@ -34,7 +34,7 @@ internal sealed record RevisionVerdict(Standing Standing, string Reason)
             return new(Standing.Unfit, $"keeps the image that runs now, {facts.InWords(revision)}");
         }
 
-        if (facts.Rollbacks.FirstOrDefault(past => facts.SameImage(past.FromImages, revision.Template.Images) && !ServedSince(revision, facts, past.Time)) is { } past)
+        if (facts.Rollbacks.FirstOrDefault(past => !past.IsUndo && facts.SameImage(past.FromImages, revision.Template.Images) && !ServedSince(revision, facts, past.Time)) is { } past)
         {
             return new(Standing.Unfit, $"holds {facts.InWords(revision)}, which {past.MitigationId} rolled back from at {Duration.Moment(past.Time)}");
         }
@@ -79,7 +79,8 @@ internal sealed record RevisionVerdict(Standing Standing, string Reason)
     /// </summary>
     private static string? LeftByRollback(Revision revision, RollbackFacts facts)
     {
-        foreach (var older in facts.Revisions.Where(other => other.CreatedAt < revision.CreatedAt && other.EarlierNumbers.Count > 0))
+        foreach (var older in facts.Revisions.Where(other => other.CreatedAt < revision.CreatedAt && other.EarlierNumbers.Count > 0
+            && !facts.SameImage(other.Template.Images, revision.Template.Images) && !facts.RevivedByUndo(other)))
         {
             var numbers = older.EarlierNumbers.Append(older.Number).ToList();
             for (var i = 1; i < numbers.Count; i++)

@@ -75,14 +75,14 @@ internal sealed class RollbackAct(IClusterConnections connections, PastMitigatio
 
         OtherOwner.CheckNotPaused(reader, now);
         warnings.AddRange(OtherOwner.Check(reader, now, force));
-        var plan = RollbackPlan.Make(new RollbackPlan.Parts(reader, now, current, former, scope)
+        return RollbackPlan.Make(new RollbackPlan.Parts(reader, now, current, former, scope)
         {
             MitigationId = mitigationId,
             Deadline = applied.Deadline,
-            Reasons = [$"{applied.Id} replaced it: {applied.Summary}"],
+            Reasons = [$"{applied.Id}: {applied.Summary}"],
             Warnings = warnings,
+            Undoes = applied.Id,
         });
-        return plan with { Undoes = applied.Id, Undo = null };
     }
 
     public async IAsyncEnumerable<ActStep> SendAsync(MitigationPlan plan, ResolvedScope scope, [EnumeratorCancellation] CancellationToken cancellationToken)

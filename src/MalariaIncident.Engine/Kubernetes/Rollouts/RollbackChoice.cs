@@ -82,7 +82,7 @@ internal sealed record RollbackChoice
     /// </summary>
     private static string? AlreadyBack(RollbackFacts facts)
     {
-        if (facts.Current is not { } current || facts.Failing.ContainsKey(current.ReplicaSet))
+        if (facts.Current is not { } current || facts.Failing.ContainsKey(current.ReplicaSet) || facts.RevivedByUndo(current))
         {
             return null;
         }

@@ -27,6 +27,9 @@ internal sealed record RollbackFacts
     /// <summary>The end of what counts as "before the incident".</summary>
     public DateTimeOffset Until => IncidentStartedAt ?? Now;
 
+    /// <summary>True where the last thing the journal knows of it is that undoing a rollback brought it back.</summary>
+    public bool RevivedByUndo(Revision revision) => Rollbacks.FirstOrDefault(past => past.ToReplicaSet == revision.ReplicaSet) is { IsUndo: true };
+
     public string InWords(Revision revision) => revision.Template.InWords(Container ?? Application);
 
     public bool SameImage(IReadOnlyDictionary<string, string> images, IReadOnlyDictionary<string, string> others) =>

@@ -12,6 +12,8 @@ internal static class RollbackPlan
         public required TimeSpan Deadline { get; init; }
         public required IReadOnlyList<string> Reasons { get; init; }
         public required IReadOnlyList<string> Warnings { get; init; }
+        /// <summary>The mitigation that this one puts back.</summary>
+        public string? Undoes { get; init; }
     }
 
     public static MitigationPlan Make(Parts parts)
@@ -26,16 +28,19 @@ internal static class RollbackPlan
             Environment = scope.EnvironmentName,
             Kind = MitigationKind.Rollback,
             Target = DeploymentChange.Target(reader),
-            Summary = $"Roll {reader.Name} back to revision {target.Number}, {target.Template.InWords(application)}",
+            Summary = parts.Undoes is null
+                ? $"Roll {reader.Name} back to revision {target.Number}, {target.Template.InWords(application)}"
+                : $"Put back revision {target.Number} of {reader.Name}, {target.Template.InWords(application)}, which {parts.Undoes} replaced",
             Changes = TemplateDifference.Between($"deployment/{reader.Name}", now.Template, target.Template),
             Reasons = parts.Reasons,
             Preconditions = [$"the deployment still is what it was at generation {now.Generation} (its pods may come and go)", $"replica set {target.ReplicaSet} still exists"],
             Warnings = [
                 .. parts.Warnings,
                 .. recreates ? new[] { "Its strategy is Recreate: all pods stop before the first new one starts." } : [],
-                .. current is null ? new[] { "The cluster keeps no replica set of the present template, so this cannot be undone." } : []],
+                .. current is null && parts.Undoes is null ? new[] { "The cluster keeps no replica set of the present template, so this cannot be undone." } : []],
             BlastRadius = $"{Pods(now.Replicas)} replaced, {(recreates ? "all at once" : "a few at a time")}",
-            Undo = current is null ? null : $"Undo-Mitigation {parts.MitigationId} puts revision {current.Number}, {current.Template.InWords(application)}, back",
+            Undoes = parts.Undoes,
+            Undo = current is null || parts.Undoes is not null ? null : $"Undo-Mitigation {parts.MitigationId} puts revision {current.Number}, {current.Template.InWords(application)}, back",
             Deadline = parts.Deadline,
             Instructions = new JsonObject
             {
@@ -43,7 +48,7 @@ internal static class RollbackPlan
                 ["from"] = current is null ? new JsonObject { ["revision"] = now.Revision } : Pinned(current),
                 ["to"] = Pinned(target),
                 ["expects"] = new JsonObject { ["template"] = target.Template.Fingerprint, ["images"] = DeploymentMark.ImagesToJson(target.Template.Images) },
-                ["cause"] = Cause(target, application, parts.MitigationId, scope.Incident),
+                ["cause"] = Cause(parts, application),
             },
             Scope = DeploymentChange.Pin(scope, reader, application),
         };
@@ -59,10 +64,11 @@ internal static class RollbackPlan
     };
 
     /// <summary>The revived ReplicaSet takes this as its cause: what it was once released for stays legible.</summary>
-    private static string Cause(Revision target, string? application, string mitigationId, string? incident)
+    private static string Cause(Parts parts, string? application)
     {
-        var original = target.Cause?.Split("; rolled back to by ")[0] ?? target.Template.InWords(application);
-        return $"{original}; rolled back to by {mitigationId}{(incident is null ? "" : $" for {incident}")}";
+        var original = parts.Target.Cause?.Split("; rolled back to by ")[0].Split("; put back by ")[0] ?? parts.Target.Template.InWords(application);
+        var did = parts.Undoes is null ? "rolled back to by" : "put back by";
+        return $"{original}; {did} {parts.MitigationId}{(parts.Scope.Incident is null ? "" : $" for {parts.Scope.Incident}")}";
     }
 
     private static string Pods(int count) => count == 1 ? "1 pod is" : $"{count} pods are";

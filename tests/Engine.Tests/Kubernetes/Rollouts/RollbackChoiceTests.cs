@@ -46,7 +46,7 @@ public sealed class RollbackChoiceTests
             .Release(1, Days(9), "api:1.0")
             .Release(4, Days(5), "api:1.1", history: "2")
             .Release(3, Minutes(25), "api:2.0");
-        cluster.Rollbacks.Add(new PastRollback("MIT-AAAAAAAA", Cluster.Now - Minutes(5), new Dictionary<string, string> { ["api"] = "api:2.0" }, Cluster.Name(3), Cluster.Name(4)));
+        cluster.Rollbacks.Add(new PastRollback("MIT-AAAAAAAA", Cluster.Now - Minutes(5), new Dictionary<string, string> { ["api"] = "api:2.0" }, Cluster.Name(4)));
         var choice = cluster.Choose(new KnownStart(Cluster.Name(4), Cluster.Now - Minutes(5)));
         Assert.Equal(FailureKind.NothingToDo, choice.Refusal!.Kind);
         Assert.Contains("MIT-AAAAAAAA rolled it back", choice.Refusal.Message);
@@ -63,6 +63,16 @@ public sealed class RollbackChoiceTests
             .Choose();
         Assert.Equal(FailureKind.NothingToDo, choice.Refusal!.Kind);
         Assert.Contains("was left for an older template", choice.Verdicts[Cluster.Name(3)].Reason);
+    }
+
+    [Fact]
+    public void After_a_rollback_was_undone_the_release_before_is_a_target_again()
+    {
+        var cluster = new Cluster { IncidentAge = Minutes(20) }
+            .Release(4, Days(5), "api:1.1", history: "2")
+            .Release(5, Minutes(25), "api:2.0", history: "3");
+        cluster.Rollbacks.Add(new PastRollback("MIT-BBBBBBBB", Cluster.Now - Minutes(3), new Dictionary<string, string> { ["api"] = "api:1.1" }, Cluster.Name(5)) { IsUndo = true });
+        Assert.Equal(4, cluster.Choose(new KnownStart(Cluster.Name(4), Cluster.Now - Minutes(5)), new KnownStart(Cluster.Name(5), Cluster.Now - Minutes(3))).Target!.Number);
     }
 
     [Fact]
@@ -193,7 +203,7 @@ public sealed class RollbackChoiceTests
             .Release(3, Days(20), "api:1.0", history: "1")
             .Release(4, Days(15), "api:2.0", history: "2")
             .Release(5, Minutes(10), "api:3.0");
-        cluster.Rollbacks.Add(new PastRollback("MIT-AAAAAAAA", Cluster.Now - Days(12), new Dictionary<string, string> { ["api"] = "api:2.0" }, Cluster.Name(4), Cluster.Name(3)));
+        cluster.Rollbacks.Add(new PastRollback("MIT-AAAAAAAA", Cluster.Now - Days(12), new Dictionary<string, string> { ["api"] = "api:2.0" }, Cluster.Name(3)));
         var choice = cluster.Choose(new KnownStart(Cluster.Name(3), Cluster.Now - Days(12)), new KnownStart(Cluster.Name(4), Cluster.Now - Days(10)));
         Assert.Equal(4, choice.Target!.Number);
     }
