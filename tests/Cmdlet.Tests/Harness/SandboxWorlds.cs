@@ -1,0 +1,36 @@
+namespace Cmdlet.Tests.Harness;
+
+/// <summary>A sandbox for a class of tests; started when the first of them opens a prompt.</summary>
+public abstract class SandboxWorlds(params string[] faults) : IDisposable
+{
+    private readonly Lazy<SandboxProcess> _sandbox = new(() => SandboxProcess.Start(faults));
+
+    /// <summary>A prompt with this sandbox's environment file.</summary>
+    internal Shell OpenShell()
+    {
+        Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", _sandbox.Value.EnvironmentFile);
+        return new();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Stops the sandbox, if one was started.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing && _sandbox.IsValueCreated)
+        {
+            _sandbox.Value.Dispose();
+        }
+    }
+}
+
+/// <summary>A release that passes its rollout and then crashes, with a changed setting after it.</summary>
+public sealed class BadRelease() : SandboxWorlds("bad-release");
+
+/// <summary>A production that is well.</summary>
+public sealed class HealthyProduction() : SandboxWorlds();

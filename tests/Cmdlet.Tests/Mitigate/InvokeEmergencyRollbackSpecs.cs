@@ -1,0 +1,73 @@
+using System.Management.Automation;
+using Cmdlet.Tests.Harness;
+using MalariaIncident;
+
+namespace Cmdlet.Tests.Mitigate;
+
+/// <summary>What an operator sees of a bad release before the yes; nothing here changes the cluster.</summary>
+[Collection(TemporaryStore.Name)]
+public sealed class InvokeEmergencyRollbackSpecs(BadRelease world) : IClassFixture<BadRelease>, IDisposable
+{
+    private const string Good = "registry.example/malaria-prediction-api:1.4.2";
+
+    private readonly TemporaryStore _store = new();
+    private readonly Shell _shell = world.OpenShell();
+
+    public void Dispose()
+    {
+        _shell.Dispose();
+        _store.Dispose();
+    }
+
+    [Fact]
+    public void WhatIf_shows_every_difference_the_reason_the_condition_and_the_way_back()
+    {
+        Assert.Null(_shell.Run("Invoke-EmergencyRollback -WhatIf").Error);
+        foreach (var line in new[]
+        {
+            "Roll malaria-predictor-api back to revision 2, malaria-prediction-api:1.4.2",
+            $"image of container api: registry.example/malaria-prediction-api:1.5.0 → {Good}",
+            "LOG_LEVEL of container api: debug → info",
+            "why: revision 2 (malaria-prediction-api:1.4.2) was live for",
+            "why: revision 3 was passed over: it keeps the image that runs now",
+            "only if: the deployment still is what it was at generation",
+            "undo: Undo-Mitigation MIT-",
+        })
+        {
+            Assert.Contains(line, _shell.Host.Shown, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("registry.example/malaria-prediction-api:1.5.0", Image());
+    }
+
+    [Fact]
+    public void Bad_input_is_told_apart()
+    {
+        Assert.Equal("DeploymentNotFound", _shell.FailureOf("Invoke-EmergencyRollback nobody -Confirm:$false"));
+        Assert.Equal("NameInvalid", _shell.FailureOf("Invoke-EmergencyRollback '../secrets' -Confirm:$false"));
+        Assert.Equal("ArgumentInvalid", _shell.FailureOf("Invoke-EmergencyRollback -Wait -NoWait -Confirm:$false"));
+        Assert.Equal("ArgumentInvalid", _shell.FailureOf("Invoke-EmergencyRollback -ToRevision 0 -Confirm:$false"));
+        Assert.Equal("ConfirmationImpossible", _shell.FailureOf("Invoke-EmergencyRollback"));
+        Assert.Equal(ErrorCategory.ObjectNotFound, Assert.Single(_shell.Run("Invoke-EmergencyRollback -ToRevision 99 -Confirm:$false").Errors).CategoryInfo.Category);
+    }
+
+    [Fact]
+    public void The_history_is_a_table_that_marks_the_target_and_completes_revisions()
+    {
+        var history = _shell.Get<RolloutRevision>("Get-RolloutHistory");
+        Assert.Equal([4, 3, 2, 1], history.Select(revision => revision.Revision));
+        Assert.Equal(2, Assert.Single(history, revision => revision.RollbackTarget).Revision);
+        _shell.Run("Get-RolloutHistory | Out-Default");
+        foreach (var text in new[] { "Deployment: malaria-predictor-api", "target", "malaria-prediction-api:1.4.2", "Verdict" })
+        {
+            Assert.Contains(text, _shell.Host.Shown, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(
+            ["3", "2", "1"],
+            _shell.Run("(TabExpansion2 'Invoke-EmergencyRollback -ToRevision ' 37).CompletionMatches.CompletionText").Output.Select(item => item.ToString()));
+        Assert.Equal("DeploymentNotFound", _shell.FailureOf("Get-RolloutHistory nobody"));
+    }
+
+    private string Image() => _shell.Get<RolloutRevision>("Get-RolloutHistory")[0].Images[0]["api=".Length..];
+}
