@@ -21,6 +21,9 @@ public interface IEngine : IAsyncDisposable
     /// <summary>Redis caches, read only.</summary>
     ICaches Caches { get; }
 
+    /// <summary>What was deployed lately.</summary>
+    IDeployments Deployments { get; }
+
     /// <summary>Metrics of Prometheus.</summary>
     IMetrics Metrics { get; }
 

@@ -1,4 +1,5 @@
 using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.GitHub;
 using MalariaIncident.Engine.Http;
 using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Kubernetes;
@@ -39,6 +40,7 @@ public sealed class EngineRooms : IEngine
     private readonly Lazy<IDatabases> _databases;
     private readonly Lazy<IMitigations> _mitigations;
     private readonly Lazy<ICaches> _caches;
+    private readonly Lazy<IDeployments> _deployments;
     private readonly Lazy<IMetrics> _metrics;
     private readonly Lazy<IServices> _services;
     private readonly Lazy<IReports> _reports;
@@ -57,6 +59,8 @@ public sealed class EngineRooms : IEngine
         _databases = new(() => new Postgres.Databases(_postgres.Value, _scopes!.Value, _journal.Value));
         _mitigations = new(() => new Mitigator(_journal.Value, _scopes!.Value, Acts(), new(() => new ServiceVerification(_prober.Value, _clock)), _clock));
         _caches = new(() => new Caches(_scopes!.Value, _journal.Value, Variable, _clock));
+        _deployments = new(() => new Deployments(
+            _scopes!.Value, _journal.Value, (scope, token) => Clusters.GetRolloutHistoryAsync(scope, token), new GitHubRuns(new WebConversation(_clock), _clock), Variable));
         _metrics = new(() => new PrometheusMetrics(_scopes!.Value, _journal.Value, new WebConversation(_clock), _clock));
         _services = new(() => new Services(
             _scopes!.Value,
@@ -83,6 +87,8 @@ public sealed class EngineRooms : IEngine
     public IDatabases Databases => _databases.Value;
     /// <inheritdoc/>
     public ICaches Caches => _caches.Value;
+    /// <inheritdoc/>
+    public IDeployments Deployments => _deployments.Value;
     /// <inheritdoc/>
     public IMetrics Metrics => _metrics.Value;
     /// <inheritdoc/>

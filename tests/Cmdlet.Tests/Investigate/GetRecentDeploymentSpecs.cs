@@ -1,0 +1,45 @@
+using Cmdlet.Tests.Harness;
+using MalariaIncident;
+
+namespace Cmdlet.Tests.Investigate;
+
+[Collection(TemporaryStore.Name)]
+public sealed class GetRecentDeploymentSpecs : IDisposable
+{
+    private readonly TemporaryStore _store = new();
+    private readonly Shell _shell = new();
+    private readonly SandboxProcess _sandbox = SandboxProcess.Start("bad-release");
+
+    public void Dispose()
+    {
+        _sandbox.Dispose();
+        _shell.Dispose();
+        _store.Dispose();
+    }
+
+    [Fact]
+    public void What_is_live_what_changed_before_and_who_made_it()
+    {
+        Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", _sandbox.EnvironmentFile);
+        var started = DateTimeOffset.UtcNow.AddMinutes(1).ToString("O");
+        var alone = _shell.Run("Get-RecentDeployment");
+        Assert.Contains("no repository is named", Assert.Single(alone.Streams.Warning).Message, StringComparison.Ordinal);
+        var tag = ((RecentDeployment)alone.Output[0].BaseObject).Image!.Split(':')[^1];
+
+        using var github = new CannedServer(path => path.StartsWith("/repos/example/backend/actions/workflows/deploy.yml/runs", StringComparison.Ordinal)
+            ? (200, $$$"""{"workflow_runs":[{"run_number":42,"head_sha":"0badbadbadbadbad","head_branch":"{{{tag}}}","conclusion":"success","updated_at":"{{{started}}}","actor":{"login":"ada"}}]}""")
+            : (404, "{}"));
+        var file = Path.Combine(_store.Folder, "environments.yaml");
+        File.WriteAllText(file, $"{File.ReadAllText(_sandbox.EnvironmentFile).TrimEnd()}\n    repository: example/backend\n    workflow: deploy.yml\n    gitHubApi: {github.Address}\n");
+        Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", file);
+        _shell.Get<Incident>("New-Incident 'Prediction API returns 500'");
+
+        var deployments = _shell.Get<RecentDeployment>("Get-RecentDeployment");
+        var live = Assert.Single(deployments, deployment => deployment.Live);
+        Assert.Equal(("ada", 42L, true), (live.Actor, live.Run, live.Suspect));
+        Assert.Contains(_shell.Get<IncidentEvent>("Get-IncidentTimeline"), entry => entry.Kind == EventKind.Checked && entry.Text.Contains("(run 42, commit 0badbad)", StringComparison.Ordinal));
+        _shell.Run("Get-RecentDeployment | Out-Default");
+        Assert.True(_shell.Host.Shown.Contains("live suspect", StringComparison.Ordinal), _shell.Host.Shown);
+        Assert.Equal("DeploymentNotFound", _shell.FailureOf("Get-RecentDeployment no-such-deployment"));
+    }
+}
