@@ -34,7 +34,6 @@ internal sealed class Drill(Terminal terminal, DrillPage page, string folder)
         page.Explain(
             "A new release of the prediction API crashes, and a forgotten transaction holds a table. The cluster, the database and the "
             + "application are a sandbox on this machine; nothing else is touched. Every line after PS> works the same against your own.");
-        page.Note("");
         terminal.ShowProgress("Starting the sandbox", "a cluster, a database, an application", percent: -1);
         var sandboxFolder = Path.Combine(folder, "sandbox");
         using var sandbox = SandboxProcess.Start(sandboxFolder, Faults);
@@ -94,7 +93,6 @@ internal sealed class Drill(Terminal terminal, DrillPage page, string folder)
     private int Finish(bool played, Outcome outcome, bool interrupted)
     {
         var report = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.html", SearchOption.AllDirectories).FirstOrDefault() : null;
-        page.Note("");
         if (interrupted)
         {
             page.Failure($"The drill was stopped. What was recorded is in {folder}.");
@@ -107,9 +105,8 @@ internal sealed class Drill(Terminal terminal, DrillPage page, string folder)
             return outcome.Errors > 0 ? outcome.ErrorCode : Outcome.Failed;
         }
 
-        page.Note($"{Ansi.Bold}From the first command to the report: {DrillPage.Seconds(_watch.Elapsed)}.{Ansi.Reset} Journal and reports are kept in {folder}");
-        page.Note("Open the report in a browser:");
-        page.Note(report);
+        page.Note($"{Ansi.Bold}From the alarm to the report in {DrillPage.Seconds(_watch.Elapsed)}.{Ansi.Reset} Journal and reports stay in {folder}");
+        page.Note($"Open this in a browser:{Environment.NewLine}{report}");
         return Outcome.Ok;
     }
 

@@ -7,8 +7,8 @@
 #>
 
 #region Declare
-# 02:47. The pager says that the prediction API answers 500. You do not have to judge the severity: you say what
-# you know, the runbook's criteria decide, and the clocks start.
+# The pager says that the prediction API answers 500. You do not have to judge the severity: you say what you know, the
+# runbook's criteria decide, and the clocks start.
 $incident = New-Incident -Title 'Prediction API returns 500' -UsersAffected 60
 $incident | Format-List Id, Title, Severity, Criteria, Status, RespondBy, ResolveBy
 #endregion

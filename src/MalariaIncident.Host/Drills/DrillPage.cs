@@ -14,18 +14,19 @@ internal sealed class DrillPage(Terminal terminal)
 
     public static string Seconds(TimeSpan elapsed) => string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:0.0} s");
 
-    public void Title(string text) => Line($"{Environment.NewLine}{Ansi.Bold}{text}{Ansi.Reset}");
+    public void Title(string text) => Line($"{Ansi.Bold}{text}{Ansi.Reset}");
 
     public void Phase(string name)
     {
         _phase++;
         var rule = new string('─', Math.Max(3, TextWidth - name.Length - 5));
-        Line(string.Create(CultureInfo.InvariantCulture, $"{Environment.NewLine}{Ansi.Cyan}{_phase} · {Ansi.Bold}{name}{Ansi.Reset} {Ansi.Cyan}{rule}{Ansi.Reset}"));
+        terminal.Separate();
+        Line(string.Create(CultureInfo.InvariantCulture, $"{Ansi.Cyan}{_phase} · {Ansi.Bold}{name}{Ansi.Reset} {Ansi.Cyan}{rule}{Ansi.Reset}"));
     }
 
     public void Explain(string text)
     {
-        Line("");
+        terminal.Separate();
         foreach (var line in Wrap(text))
         {
             Line($"{Ansi.Dim}{line}{Ansi.Reset}");
@@ -35,14 +36,19 @@ internal sealed class DrillPage(Terminal terminal)
     public void Typed(DrillPart.Statement statement)
     {
         var lines = SyntaxColours.Paint(statement).ReplaceLineEndings("\n").Split('\n');
-        Line($"{Environment.NewLine}{Ansi.Green}PS>{Ansi.Reset} {lines[0]}");
+        terminal.Separate();
+        Line($"{Ansi.Green}PS>{Ansi.Reset} {lines[0]}");
         foreach (var line in lines.Skip(1))
         {
             Line($"{Ansi.Green}>>{Ansi.Reset}  {line}");
         }
     }
 
-    public void Note(string text) => Line(text);
+    public void Note(string text)
+    {
+        terminal.Separate();
+        Line(text);
+    }
 
     public void Failure(string text) => terminal.WriteErrorLine(text, Ansi.Red);
 

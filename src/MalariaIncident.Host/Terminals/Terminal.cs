@@ -12,6 +12,7 @@ internal sealed class Terminal
         || string.Equals(Environment.GetEnvironmentVariable("TERM"), "dumb", StringComparison.Ordinal);
 
     private ProgressLine? _progress;
+    private int _lineEnds = 2;
 
     /// <summary>True where a person can see the output and answer.</summary>
     public static bool IsForPeople => !Console.IsInputRedirected && !Console.IsOutputRedirected;
@@ -37,7 +38,21 @@ internal sealed class Terminal
     }
 
     /// <summary>Writes to standard output.</summary>
-    public void Write(string text) => Write(Console.Out, Console.IsOutputRedirected, text);
+    public void Write(string text)
+    {
+        Write(Console.Out, Console.IsOutputRedirected, text);
+        var ends = text.Reverse().TakeWhile(character => character is '\r' or '\n').Count(character => character == '\n');
+        _lineEnds = text.All(character => character is '\r' or '\n') ? _lineEnds + ends : ends;
+    }
+
+    /// <summary>Leaves exactly one empty line before what follows, however the output before it ended.</summary>
+    public void Separate()
+    {
+        while (_lineEnds < 2)
+        {
+            Write(Environment.NewLine);
+        }
+    }
 
     /// <summary>Writes a line to standard error.</summary>
     public void WriteErrorLine(string text) => Write(Console.Error, Console.IsErrorRedirected, text + Environment.NewLine);
