@@ -35,8 +35,7 @@ internal sealed class Drill(Terminal terminal, DrillPage page, string folder)
             "A new release of the prediction API crashes, and a forgotten transaction holds a table. The cluster, the database and the "
             + "application are a sandbox on this machine; nothing else is touched. Every line after PS> works the same against your own.");
         terminal.ShowProgress("Starting the sandbox", "a cluster, a database, an application", percent: -1);
-        var sandboxFolder = Path.Combine(folder, "sandbox");
-        using var sandbox = SandboxProcess.Start(sandboxFolder, Faults);
+        using var sandbox = SandboxProcess.Start(Path.Combine(folder, "sandbox"), Faults);
         page.Note($"{Ansi.Dim}The sandbox is ready after {DrillPage.Seconds(_watch.Elapsed)}.{Ansi.Reset}");
         Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", sandbox.EnvironmentsFile);
         Environment.SetEnvironmentVariable("MALARIA_INCIDENT_STORE", Path.Combine(folder, "journal.db"));

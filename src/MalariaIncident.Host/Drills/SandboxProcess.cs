@@ -13,10 +13,12 @@ internal sealed partial class SandboxProcess : IDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
+    private readonly string _folder;
 
-    private SandboxProcess(Process process, string environmentsFile)
+    private SandboxProcess(Process process, string folder, string environmentsFile)
     {
         _process = process;
+        _folder = folder;
         EnvironmentsFile = environmentsFile;
         HasDatabase = Database().IsMatch(File.ReadAllText(environmentsFile));
     }
@@ -46,7 +48,7 @@ internal sealed partial class SandboxProcess : IDisposable
         var process = Process.Start(start) ?? throw new DrillException($"{start.FileName} could not be started.");
         try
         {
-            return new SandboxProcess(process, WaitUntilReady(process));
+            return new SandboxProcess(process, folder, WaitUntilReady(process));
         }
         catch
         {
@@ -55,7 +57,19 @@ internal sealed partial class SandboxProcess : IDisposable
         }
     }
 
-    public void Dispose() => End(_process);
+    /// <summary>Stops it and takes its files away: a dead cluster's kubeconfig serves nobody.</summary>
+    public void Dispose()
+    {
+        End(_process);
+        try
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Something still has a file open; it lies in the drill's own folder and harms nobody.
+        }
+    }
 
     private static string WaitUntilReady(Process process)
     {

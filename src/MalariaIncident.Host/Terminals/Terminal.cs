@@ -87,6 +87,7 @@ internal sealed class Terminal
 
     private void Write(TextWriter writer, bool redirected, string text)
     {
+        text = MaximumWidth is null ? text : LongLines.Fold(text, Width);
         var shown = redirected ? TerminalText.Uncoloured(text) : _noColour ? TerminalText.Plain(text) : TerminalText.Coloured(text);
         lock (_gate)
         {
