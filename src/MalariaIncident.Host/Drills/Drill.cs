@@ -21,6 +21,11 @@ internal sealed class Drill(Terminal terminal, DrillPage page, string folder)
         {
             return new Drill(terminal, page, Folder(line.Directory)).Play();
         }
+        catch (OperationCanceledException)
+        {
+            page.Failure("The drill was stopped.");
+            return Outcome.Stopped;
+        }
         catch (Exception failure) when (failure is DrillException or IOException or UnauthorizedAccessException)
         {
             page.Failure($"The drill cannot be played: {failure.Message}");
@@ -34,21 +39,24 @@ internal sealed class Drill(Terminal terminal, DrillPage page, string folder)
         page.Explain(
             "A new release of the prediction API crashes, and a forgotten transaction holds a table. The cluster, the database and the "
             + "application are a sandbox on this machine; nothing else is touched. Every line after PS> works the same against your own.");
+        var outcome = new Outcome();
+        Session? session = null;
+        using var stop = new CancellationTokenSource();
+        using var interrupts = new Interrupts(() =>
+        {
+            stop.Cancel();
+            outcome.Stop();
+            session?.Stop();
+        });
         terminal.ShowProgress("Starting the sandbox", "a cluster, a database, an application", percent: -1);
-        using var sandbox = SandboxProcess.Start(Path.Combine(folder, "sandbox"), Faults);
+        using var sandbox = SandboxProcess.Start(Faults, stop.Token);
         page.Note($"{Ansi.Dim}The sandbox is ready after {DrillPage.Seconds(_watch.Elapsed)}.{Ansi.Reset}");
         Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", sandbox.EnvironmentsFile);
         Environment.SetEnvironmentVariable("MALARIA_INCIDENT_STORE", Path.Combine(folder, "journal.db"));
         Environment.SetEnvironmentVariable("MALARIA_INCIDENT", value: null);
         Environment.CurrentDirectory = folder;
 
-        var outcome = new Outcome();
-        using var session = Session.Open(terminal, outcome, mayAsk: false);
-        using var interrupts = new Interrupts(() =>
-        {
-            outcome.Stop();
-            session.Stop();
-        });
+        using var opened = session = Session.Open(terminal, outcome, mayAsk: false);
         var parts = DrillScript.Read(Path.Combine(AppContext.BaseDirectory, "Drill.ps1"));
         var played = outcome.Errors == 0 && PlayParts(parts, session, interrupts, sandbox.HasDatabase);
         return Finish(played, outcome, interrupts.Came);

@@ -9,6 +9,7 @@ namespace MalariaIncident.Host.Drills;
 internal sealed partial class SandboxProcess : IDisposable
 {
     private const string Ready = "ready ";
+    private const int LinesKept = 5;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
@@ -30,8 +31,10 @@ internal sealed partial class SandboxProcess : IDisposable
     public bool HasDatabase { get; }
 
     /// <summary>Starts it and waits until it serves. <see cref="DrillException"/> says why it does not.</summary>
-    public static SandboxProcess Start(string folder, IEnumerable<string> faults)
+    public static SandboxProcess Start(IEnumerable<string> faults, CancellationToken stop)
     {
+        // Not inside the drill's folder: started by root, its PostgreSQL runs as another user, who may not look into a private folder.
+        var folder = Path.Combine(Path.GetTempPath(), $"malaria-incident-sandbox-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-{Guid.NewGuid().ToString("N")[..8]}");
         var program = Path.Combine(AppContext.BaseDirectory, "sandbox", "MalariaIncident.Sandbox.dll");
         if (!File.Exists(program))
         {
@@ -48,11 +51,12 @@ internal sealed partial class SandboxProcess : IDisposable
         var process = Process.Start(start) ?? throw new DrillException($"{start.FileName} could not be started.");
         try
         {
-            return new SandboxProcess(process, folder, WaitUntilReady(process));
+            return new SandboxProcess(process, folder, WaitUntilReady(process, stop));
         }
         catch
         {
             End(process);
+            Remove(folder);
             throw;
         }
     }
@@ -61,22 +65,31 @@ internal sealed partial class SandboxProcess : IDisposable
     public void Dispose()
     {
         End(_process);
+        Remove(_folder);
+    }
+
+    private static void Remove(string folder)
+    {
         try
         {
-            Directory.Delete(_folder, recursive: true);
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // Something still has a file open; it lies in the drill's own folder and harms nobody.
+            // Something still has a file open. It lies in the folder for temporary files and harms nobody.
         }
     }
 
-    private static string WaitUntilReady(Process process)
+    private static string WaitUntilReady(Process process, CancellationToken stop)
     {
         var complaints = new Queue<string>();
         process.ErrorDataReceived += (_, line) => Keep(complaints, line.Data);
         process.BeginErrorReadLine();
-        using var limit = new CancellationTokenSource(StartLimit);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(StartLimit);
         try
         {
             while (process.StandardOutput.ReadLineAsync(limit.Token).AsTask().GetAwaiter().GetResult() is { } line)
@@ -91,7 +104,7 @@ internal sealed partial class SandboxProcess : IDisposable
                 Keep(complaints, line);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             throw new DrillException(string.Create(CultureInfo.InvariantCulture, $"The sandbox did not start within {StartLimit.TotalSeconds} s. {Said(complaints)}"));
         }
@@ -109,10 +122,9 @@ internal sealed partial class SandboxProcess : IDisposable
 
         lock (lines)
         {
-            lines.Enqueue(line);
-            if (lines.Count > 10)
+            if (lines.Count < LinesKept)
             {
-                lines.Dequeue();
+                lines.Enqueue(line);
             }
         }
     }

@@ -28,7 +28,7 @@ public sealed class DrillSpecs : IDisposable
         var report = run.Lines[^1];
         Assert.StartsWith(_folder, report, StringComparison.Ordinal);
         Assert.Contains("INC-", await File.ReadAllTextAsync(report), StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.Combine(_folder, "sandbox")), "the sandbox's files are still there");
+        Assert.Empty(SandboxFoldersOf(run.ProcessId));
         Assert.True(File.Exists(Path.Combine(_folder, "journal.db")));
     }
 
@@ -46,7 +46,7 @@ public sealed class DrillSpecs : IDisposable
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.Equal(130, process.ExitCode);
-        Assert.False(Directory.Exists(Path.Combine(_folder, "sandbox")), "the sandbox's files are still there");
+        Assert.Empty(SandboxFoldersOf(process.Id));
     }
 
     [Fact]
@@ -57,4 +57,7 @@ public sealed class DrillSpecs : IDisposable
         Assert.Contains("is not empty", run.Expect(1).Error, StringComparison.Ordinal);
         Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(_folder, "mine.txt")));
     }
+
+    private static string[] SandboxFoldersOf(int process)
+        => Directory.GetDirectories(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"malaria-incident-sandbox-{process}-*"));
 }

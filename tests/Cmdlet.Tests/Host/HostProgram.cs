@@ -8,7 +8,8 @@ namespace Cmdlet.Tests.Host;
 /// <param name="ExitCode">Exit code.</param>
 /// <param name="Output">Standard output.</param>
 /// <param name="Error">Standard error.</param>
-internal sealed record HostRun(int ExitCode, string Output, string Error)
+/// <param name="ProcessId">Process id it had.</param>
+internal sealed record HostRun(int ExitCode, string Output, string Error, int ProcessId = 0)
 {
     /// <summary>Lines of the output that say something.</summary>
     public string[] Lines => Output.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -52,7 +53,7 @@ internal static class HostProgram
             Assert.Fail($"malaria-incident {string.Join(' ', arguments)} did not end within {Limit}");
         }
 
-        return new HostRun(process.ExitCode, await output, await error);
+        return new HostRun(process.ExitCode, await output, await error, process.Id);
     }
 
     /// <summary>Starts it with every stream redirected.</summary>
