@@ -24,5 +24,13 @@ internal sealed record PodDetail(PodRow Row, PodVerdict Verdict)
 
     public Condition? Unscheduled => Model?.Status.Conditions?.Find(one => one is { Type: "PodScheduled", Status: "False" });
 
+    /// <summary>The deployment by the pod's own account: its ReplicaSet is called <c>deployment-templatehash</c>.</summary>
+    public string? Deployment =>
+        Model?.Metadata is { OwnerReferences: [{ Kind: "ReplicaSet", Name: var set }, ..], Labels: { } labels }
+        && labels.TryGetValue("pod-template-hash", out string? hash)
+        && set.EndsWith("-" + hash, StringComparison.Ordinal)
+            ? set[..^(hash.Length + 1)]
+            : null;
+
     public string? Owner => Model?.Metadata.OwnerReferences is [{ Kind: var kind }, ..] ? kind : null;
 }

@@ -9,6 +9,8 @@ internal sealed class PodDetailReader(ClusterReader reader, HealthOptions option
     private const int AlikeFirst = 3;
     // Pods of one workload in one state tell the same story.
     private const int AlikeLogs = 2;
+    // A log takes a kubelet's time, and nobody reads the fiftieth.
+    private const int MostLogs = 20;
     private const int LongestLog = 32 * 1024;
     private const int LongestLine = 400;
     private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(5);
@@ -26,9 +28,9 @@ internal sealed class PodDetailReader(ClusterReader reader, HealthOptions option
         ];
         var read = new ConcurrentQueue<PodDetail>();
         await Parallel.ForEachAsync(
-            ordered.Take(options.MaximumDetails),
+            ordered.Take(options.MaximumDetails).Select((one, place) => (one.Detail, WithLog: one.Alike < AlikeLogs && place < MostLogs)),
             new ParallelOptions { MaxDegreeOfParallelism = SurveyReader.AtOnce, CancellationToken = cancellationToken },
-            async (one, token) => read.Enqueue(await ReadAsync(one.Detail, withLog: one.Alike < AlikeLogs, token)));
+            async (one, token) => read.Enqueue(await ReadAsync(one.Detail, one.WithLog, token)));
         return [.. read, .. ordered.Skip(options.MaximumDetails).Select(one => one.Detail)];
     }
 

@@ -26,6 +26,7 @@ internal sealed class PodFindings(ResolvedScope scope, DeploymentIndex index, Wa
         }
 
         string reason = Reason(pod);
+        string? name = deployment?.Name ?? pod.Deployment;
         return new HealthFinding
         {
             Incident = scope.Incident,
@@ -34,11 +35,11 @@ internal sealed class PodFindings(ResolvedScope scope, DeploymentIndex index, Wa
             ObjectKind = "Pod",
             Namespace = row.Namespace,
             Name = row.Name,
-            Deployment = deployment?.Name,
+            Deployment = name,
             Reason = reason,
             Message = PlainText.OneLine(Sentence(pod, reason, seen), LongestMessage),
             Evidence = [.. pod.Log, .. seen.Select(WarningEvents.Line)],
-            Suggestion = deployment is null ? null : Suggest(row.Namespace, deployment.Name, pod),
+            Suggestion = name is null ? null : Suggest(row.Namespace, name, pod),
         };
     }
 

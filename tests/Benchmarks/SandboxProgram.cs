@@ -1,0 +1,51 @@
+using System.Diagnostics;
+
+namespace Benchmarks;
+
+/// <summary>The sandbox as a process of its own, with as many pods as were asked for.</summary>
+internal sealed class SandboxProgram : IDisposable
+{
+    private readonly Process process;
+
+    private SandboxProgram(Process process, string environmentFile)
+    {
+        this.process = process;
+        EnvironmentFile = environmentFile;
+    }
+
+    public string EnvironmentFile { get; }
+
+    public string KubeConfig => Path.Combine(Path.GetDirectoryName(EnvironmentFile)!, "kubeconfig");
+
+    /// <summary>What it has used so far: the server's side of a measurement.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    public static SandboxProgram Start(int pods, int nodes)
+    {
+        Process process = Programs.StartDotnet(Programs.Sandbox, ["up", "--pods", $"{pods}", "--nodes", $"{nodes}"]);
+        // Read, so that it never waits for us.
+        Task<string> complaints = process.StandardError.ReadToEndAsync();
+        string? ready = process.StandardOutput.ReadLine();
+        return ready?.StartsWith("ready ", StringComparison.Ordinal) == true
+            ? new SandboxProgram(process, ready["ready ".Length..])
+            : throw new InvalidOperationException($"The sandbox did not start: {ready} {complaints.Result}");
+    }
+
+    public void Dispose()
+    {
+        process.StandardInput.Close();
+        if (!process.WaitForExit(TimeSpan.FromSeconds(20)))
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        process.Dispose();
+    }
+}
