@@ -160,8 +160,7 @@ internal sealed class MitigationApplication(
         if (wait && act.VerifiesService)
         {
             Tell(MitigationPhase.Verifying, "asking liveness and readiness");
-            var left = plan.Deadline - time.GetElapsedTime(_started);
-            (healthy, var answer) = await verification.Value.VerifyAsync(scope, left > TimeSpan.FromSeconds(5) ? left : TimeSpan.FromSeconds(5), stop);
+            (healthy, var answer) = await verification.Value.VerifyAsync(scope, VerificationTime(), stop);
             detail = $"{change.Detail} {answer}";
         }
 
@@ -177,6 +176,13 @@ internal sealed class MitigationApplication(
 
         var result = change with { Verified = healthy, Detail = detail, Duration = time.GetElapsedTime(_started) };
         steps.TryWrite(new(MitigationPhase.Finished, detail, 100, result));
+    }
+
+    /// <summary>The pods are ready by now: a service that does not answer within half a minute has another trouble, and the operator should hear of it.</summary>
+    private TimeSpan VerificationTime()
+    {
+        var left = plan.Deadline - time.GetElapsedTime(_started);
+        return TimeSpan.FromSeconds(Math.Clamp(left.TotalSeconds, 5, 30));
     }
 
     /// <summary>Parts are written down before the operator sees them.</summary>

@@ -144,7 +144,7 @@ public sealed class QueryStopTests(PostgresServer postgres) : IClassFixture<Post
         var room = new Room(postgres.Server.ConnectionString, new() { Name = "production", ProtectedDatabaseUsers = ["backup_*"] });
         var seen = await room.FindAsync(new() { ProcessIds = [backup.ProcessId, ours.ProcessId, other.ProcessId] });
         var start = await postgres.AskAsync<DateTime>($"SELECT backend_start FROM pg_stat_activity WHERE pid = {replica.ProcessId}");
-        var walsender = seen[0] with { ProcessId = replica.ProcessId, BackendStart = start, User = "postgres", Application = "pg_receivewal" };
+        var walsender = seen[0] with { ProcessId = replica.ProcessId, BackendStart = new DateTimeOffset(start, TimeSpan.Zero), User = "postgres", Application = "pg_receivewal" };
 
         var plan = await room.PlanAsync(room.Request([.. seen, walsender]));
 
