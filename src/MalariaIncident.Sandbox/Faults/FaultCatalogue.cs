@@ -35,7 +35,7 @@ internal static class FaultCatalogue
             [Step(2, reach => reach.Simulation.Nodes.SetReady(ProductionHistory.Workers[0], false))], reach => reach.Simulation.Nodes.SetReady(ProductionHistory.Workers[0], true)),
         new("empty-slot", "the idle slot (green) has no pods: switching to it would be an outage",
             [Step(60, reach => Scale(reach, ProductionNames.GreenDeployment, 0))], reach => Scale(reach, ProductionNames.GreenDeployment, 2)),
-        new("autoscaler", "a HorizontalPodAutoscaler owns the replica count",
+        new("autoscaler", "a HorizontalPodAutoscaler owns the replica count and puts back what is scaled below its minimum of three",
             [Step(1000, AddAutoscaler)], RemoveAutoscaler),
         new("argo-cd", "Argo CD owns the deployment and would revert a manual rollback", [Step(1000, reach => Mark(reach, true))], reach => Mark(reach, false)),
         new("no-metrics", "there is no metrics server", [Step(0, reach => reach.Dispatcher.MetricsAvailable = false)], reach => reach.Dispatcher.MetricsAvailable = true),

@@ -11,6 +11,8 @@ namespace MalariaIncident.Sandbox.Kubernetes;
 /// <summary>The HTTPS server: who is it, write it down, break it if a fault says so, dispatch it, answer failures as Status.</summary>
 internal sealed class ApiServer : IAsyncDisposable
 {
+    /// <summary>A sandbox may run for days; what is on record is bounded.</summary>
+    private const int Remembered = 50_000;
     private const int LargestBody = 3 * 1024 * 1024;
     private readonly SandboxAuthority _authority;
     private readonly Dictionary<string, Identity> _tokens;
@@ -68,6 +70,14 @@ internal sealed class ApiServer : IAsyncDisposable
             catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
             {
                 // The client left.
+            }
+            catch (System.Net.WebSockets.WebSocketException)
+            {
+                // The client left in the middle of exec or port-forward.
+            }
+            catch (Exception exception) when (exception is not ApiException && !http.Response.HasStarted)
+            {
+                await call.Answer(new ApiException(500, "InternalError", $"Internal error occurred: {exception.Message}").ToStatus(), 500);
             }
             request.StatusCode = http.Response.StatusCode;
         });

@@ -16,6 +16,7 @@ internal sealed class ClusterSimulation : IAsyncDisposable
     private readonly DeploymentController _deployments;
     private readonly ReplicaSetController _replicaSets;
     private readonly EndpointsController _endpoints;
+    private readonly AutoscalerController _autoscalers;
     private readonly Kubelet _kubelet;
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
@@ -29,6 +30,7 @@ internal sealed class ClusterSimulation : IAsyncDisposable
         _deployments = new(store, _events);
         _replicaSets = new(store, _events);
         _endpoints = new(store);
+        _autoscalers = new(store, _events);
         _kubelet = new(store, _events, Behaviours, Nodes, pace, clock);
     }
 
@@ -115,6 +117,7 @@ internal sealed class ClusterSimulation : IAsyncDisposable
         }
         foreach (var ns in _store.List(ResourceKinds.Namespaces, null, out _).Select(stored => stored.Name).Where(name => !Scenery.Contains(name)))
         {
+            foreach (var scaler in _store.All<V2HorizontalPodAutoscaler>(ResourceKinds.HorizontalPodAutoscalers, ns)) _autoscalers.Reconcile(scaler);
             foreach (var deployment in _store.All<V1Deployment>(ResourceKinds.Deployments, ns)) Mind(_deployments.Reconcile(deployment) is { } deadline ? new DateTimeOffset(deadline) : null);
             foreach (var set in _store.All<V1ReplicaSet>(ResourceKinds.ReplicaSets, ns)) _replicaSets.Reconcile(set);
             foreach (var set in _store.All<V1StatefulSet>(ResourceKinds.StatefulSets, ns)) _replicaSets.Reconcile(set);

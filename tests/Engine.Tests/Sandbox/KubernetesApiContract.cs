@@ -337,6 +337,14 @@ public abstract class KubernetesApiContract
     }
 
     [SkippableFact]
+    public async Task A_client_that_takes_no_JSON_is_406()
+    {
+        await NamespaceAsync();
+        (await Api.GetAsync(ConfigMaps, "application/xml")).MustFail(406, "NotAcceptable");
+        Assert.Equal("ConfigMapList", (string?)(await Api.GetAsync(ConfigMaps, "application/json;as=Table;v=v9;g=meta.k8s.io, application/json")).MustSucceed()["kind"]);
+    }
+
+    [SkippableFact]
     public async Task A_delete_meant_for_another_object_is_a_conflict()
     {
         await NamespaceAsync();

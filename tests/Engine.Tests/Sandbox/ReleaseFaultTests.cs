@@ -167,6 +167,16 @@ public sealed class ReleaseFaultTests
     }
 
     [Fact]
+    public async Task An_autoscaler_puts_back_what_somebody_scales_below_its_minimum()
+    {
+        await using var world = await StartAsync("autoscaler");
+        using (var api = SandboxFixture.ApiOf(world))
+            (await api.PatchAsync(Deployment + "/scale", ApiUnderTest.MergePatch, """{"spec":{"replicas":1}}""")).MustSucceed();
+        await world.WaitAsync(() => world.Store.All<Corev1Event>(ResourceKinds.Events, ProductionNames.Namespace).Any(entry => entry.Reason == "SuccessfulRescale"), CancellationToken.None);
+        Assert.Equal(3, Live(world).Spec.Replicas);
+    }
+
+    [Fact]
     public async Task A_fault_that_does_not_exist_is_named_with_those_that_do()
     {
         var failure = await Assert.ThrowsAsync<ArgumentException>(() => StartAsync("gremlins"));

@@ -5,17 +5,26 @@ namespace MalariaIncident.Sandbox.Kubernetes.Tables;
 /// <summary>How much of each object a table's rows carry.</summary>
 internal enum IncludeObject { Metadata, None, Object }
 
-/// <summary>A request for a table instead of objects, found in the Accept header.</summary>
+/// <summary>A request for a table instead of objects, found in the Accept header; a client that takes no JSON at all gets 406.</summary>
 internal sealed record TableRequest(IncludeObject Include)
 {
     public static TableRequest? From(ApiCall call)
     {
+        var refused = false;
         foreach (var type in call.Http.Request.Headers.Accept.SelectMany(header => (header ?? "").Split(',')))
         {
             var parts = type.Split(';', StringSplitOptions.TrimEntries);
-            if (parts[0] is not ("application/json" or "*/*" or "application/*")) continue;
-            if (!parts.Contains("as=Table")) return parts.Any(part => part.StartsWith("as=", StringComparison.Ordinal)) ? throw ApiException.NotAcceptable() : null;
-            if (!parts.Contains("g=meta.k8s.io") || !parts.Contains("v=v1")) continue;
+            if (parts[0] is not ("application/json" or "*/*" or "application/*"))
+            {
+                refused |= parts[0].Length > 0;
+                continue;
+            }
+            if (!parts.Any(part => part.StartsWith("as=", StringComparison.Ordinal))) return null;
+            if (!parts.Contains("as=Table") || !parts.Contains("g=meta.k8s.io") || !parts.Contains("v=v1"))
+            {
+                refused = true;
+                continue;
+            }
             return new(call.Query("includeObject") switch
             {
                 null or "" or "Metadata" => IncludeObject.Metadata,
@@ -24,6 +33,6 @@ internal sealed record TableRequest(IncludeObject Include)
                 var other => throw ApiException.BadRequest($"unrecognized includeObject value: \"{other}\""),
             });
         }
-        return null;
+        return refused ? throw ApiException.NotAcceptable() : null;
     }
 }
