@@ -14,11 +14,15 @@ public sealed class InvokeEmergencyRollbackCommand : DeploymentChangeCmdlet
     [ArgumentCompleter(typeof(RevisionCompleter))]
     public long? ToRevision { get; set; }
 
+    /// <summary>A revision from Get-RolloutHistory; without this, piping one here would bind its deployment and choose another revision.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public RolloutRevision? InputObject { get; set; }
+
     /// <inheritdoc/>
     protected override void Process()
     {
         CheckWaiting();
         Carry(Await(Engine.Mitigations.PlanAsync(
-            new RollbackRequest { Scope = Scope, ToRevision = ToRevision, Force = Force, Deadline = Deadline }, StopToken)));
+            new RollbackRequest { Scope = Scope, ToRevision = ToRevision ?? InputObject?.Revision, Force = Force, Deadline = Deadline }, StopToken)));
     }
 }

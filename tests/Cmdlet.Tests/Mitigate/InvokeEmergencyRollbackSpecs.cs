@@ -41,6 +41,13 @@ public sealed class InvokeEmergencyRollbackSpecs(BadRelease world) : IClassFixtu
     }
 
     [Fact]
+    public void A_revision_down_the_pipeline_is_the_one_that_is_meant()
+    {
+        Assert.Null(_shell.Run("Get-RolloutHistory | Where-Object Revision -eq 1 | Invoke-EmergencyRollback -WhatIf").Error);
+        Assert.Contains("Roll malaria-predictor-api back to revision 1,", _shell.Host.Shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Bad_input_is_told_apart()
     {
         Assert.Equal("DeploymentNotFound", _shell.FailureOf("Invoke-EmergencyRollback nobody -Confirm:$false"));

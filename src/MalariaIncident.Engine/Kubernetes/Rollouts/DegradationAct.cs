@@ -112,7 +112,7 @@ internal sealed class DegradationAct(IClusterConnections connections, TimeProvid
 
     public async IAsyncEnumerable<ActStep> SendAsync(MitigationPlan plan, ResolvedScope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (plan.Changes.Count == 0)
+        if (!plan.Instructions.Items("variables").Any() && plan.Instructions["replicas"] is null)
         {
             yield return new ActStep.Sent(EventKind.ActionSucceeded, "Nothing was sent: the deployment is that way already.");
             yield break;

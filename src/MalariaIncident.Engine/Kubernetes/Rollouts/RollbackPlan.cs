@@ -37,6 +37,7 @@ internal static class RollbackPlan
             Warnings = [
                 .. parts.Warnings,
                 .. recreates ? new[] { "Its strategy is Recreate: all pods stop before the first new one starts." } : [],
+                .. now.Replicas == 0 ? new[] { "It has 0 replicas: the template goes back, but no pod will run until it is scaled up." } : [],
                 .. current is null && parts.Undoes is null ? new[] { "The cluster keeps no replica set of the present template, so this cannot be undone." } : []],
             BlastRadius = $"{Pods(now.Replicas)} replaced, {(recreates ? "all at once" : "a few at a time")}",
             Undoes = parts.Undoes,

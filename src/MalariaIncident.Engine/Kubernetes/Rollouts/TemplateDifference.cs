@@ -23,6 +23,11 @@ internal static class TemplateDifference
         CompareContainers(before, after, "initContainers", "init container", Add);
         CompareRest("", before.Content.At("spec"), after.Content.At("spec"), ["containers", "initContainers"], (path, was, becomes) =>
             Add(7, $"{path} of the pods", was, becomes));
+        if (found.Count == 0)
+        {
+            Add(9, "the pod template, in a field that has no words here", before.Fingerprint, after.Fingerprint);
+        }
+
         return [.. found.OrderBy(entry => entry.Rank).Select(entry => entry.Change)];
     }
 

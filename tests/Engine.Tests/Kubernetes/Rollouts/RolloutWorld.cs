@@ -58,8 +58,10 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
 
     public V1Container Api => Deployment.Spec.Template.Spec.Containers.First(container => container.Name == ProductionNames.Container);
 
-    public static async Task<RolloutWorld> StartAsync(params string[] faults) => new(await SandboxWorld.StartAsync(
-        new SandboxOptions { Faults = faults, Pace = Fast, Database = false, Cache = false }, CancellationToken.None));
+    public static Task<RolloutWorld> StartAsync(params string[] faults) => StartAsync(new Pace(), faults);
+
+    public static async Task<RolloutWorld> StartAsync(Pace pace, params string[] faults) => new(await SandboxWorld.StartAsync(
+        new SandboxOptions { Faults = faults, Pace = pace, Database = false, Cache = false }, CancellationToken.None));
 
     public async Task<MitigationPlan> PlanAsync(bool force = false, long? toRevision = null, TimeSpan? deadline = null) =>
         await Mitigations.PlanAsync(new RollbackRequest { Scope = Scope, Force = force, ToRevision = toRevision, Deadline = deadline ?? TimeSpan.FromSeconds(25) }, CancellationToken.None);
