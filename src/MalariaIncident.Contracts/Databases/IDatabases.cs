@@ -26,4 +26,13 @@ public interface IDatabases
 {
     /// <summary>Long-running client backends, longest first, in a read-only transaction with its own timeouts. DatabaseForbidden names the missing grant.</summary>
     IAsyncEnumerable<LongQuery> GetLongQueriesAsync(Scope scope, LongQueryFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Sessions that wait for each other, as trees: each root blocker, then who waits behind it. Nothing where nobody waits.</summary>
+    IAsyncEnumerable<DatabaseLock> GetLocksAsync(Scope scope, CancellationToken cancellationToken);
+
+    /// <summary>Client connections in every state, by client, application and user, largest group first.</summary>
+    IAsyncEnumerable<DatabaseConnection> GetConnectionsAsync(Scope scope, CancellationToken cancellationToken);
+
+    /// <summary>Statements by what they cost. DatabaseExtensionMissing says what to do.</summary>
+    IAsyncEnumerable<SlowQuery> GetSlowQueriesAsync(Scope scope, SlowQueryOptions options, CancellationToken cancellationToken);
 }

@@ -4,24 +4,39 @@ using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Postgres.Activity;
 using MalariaIncident.Engine.Postgres.Connections;
+using MalariaIncident.Engine.Postgres.Locks;
+using MalariaIncident.Engine.Postgres.Statements;
 
 namespace MalariaIncident.Engine.Postgres;
 
-/// <summary>What can be looked at in PostgreSQL.</summary>
+/// <summary>What can be looked at in PostgreSQL. Everything that was seen is evidence for the incident.</summary>
 internal sealed class Databases(PostgresConnector connector, IScopeResolver scopes, IJournal journal) : IDatabases
 {
-    /// <summary>How many backends an entry of the journal describes one by one.</summary>
-    private const int EvidenceRows = 10;
+    public IAsyncEnumerable<LongQuery> GetLongQueriesAsync(Scope scope, LongQueryFilter filter, CancellationToken cancellationToken) => ListAsync(
+        scope, (session, typed) => new ActivityReader(session, typed).FindAsync(filter, cancellationToken), DatabaseEvidence.Of, cancellationToken);
 
-    public async IAsyncEnumerable<LongQuery> GetLongQueriesAsync(
-        Scope scope, LongQueryFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<DatabaseLock> GetLocksAsync(Scope scope, CancellationToken cancellationToken) => ListAsync(
+        scope, (session, typed) => new LockReader(session, typed).ReadAsync(cancellationToken), DatabaseEvidence.Of, cancellationToken);
+
+    public IAsyncEnumerable<DatabaseConnection> GetConnectionsAsync(Scope scope, CancellationToken cancellationToken) => ListAsync(
+        scope, (session, typed) => new ConnectionReader(session, typed).ReadAsync(cancellationToken), DatabaseEvidence.Of, cancellationToken);
+
+    public IAsyncEnumerable<SlowQuery> GetSlowQueriesAsync(Scope scope, SlowQueryOptions options, CancellationToken cancellationToken) => ListAsync(
+        scope, (session, typed) => new StatementReader(session, typed).ReadAsync(options, cancellationToken), DatabaseEvidence.Of, cancellationToken);
+
+    private async IAsyncEnumerable<T> ListAsync<T>(
+        Scope scope,
+        Func<PostgresSession, Scope, Task<IReadOnlyList<T>>> read,
+        Func<IReadOnlyList<T>, (string Text, JsonObject Data)> evidence,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var resolved = await scopes.ResolveAsync(scope, cancellationToken);
-        var queries = await ReadAsync(resolved, (session, typed) => new ActivityReader(session, typed).FindAsync(filter, cancellationToken), cancellationToken);
-        await journal.AppendEvidenceAsync(resolved.Incident, Evidence(queries), EvidenceData(queries), cancellationToken);
-        foreach (var query in queries)
+        var items = await ReadAsync(resolved, read, cancellationToken);
+        var (text, data) = evidence(items);
+        await journal.AppendEvidenceAsync(resolved.Incident, text, data, cancellationToken);
+        foreach (var item in items)
         {
-            yield return query;
+            yield return item;
         }
     }
 
@@ -42,26 +57,4 @@ internal sealed class Databases(PostgresConnector connector, IScopeResolver scop
             }
         }
     }
-
-    private static string Evidence(IReadOnlyList<LongQuery> queries) => queries.Count == 0
-        ? "No long-running query was found."
-        : $"{queries.Count} long-running queries on {queries[0].Server}, the longest {queries[0].Duration:d\\.hh\\:mm\\:ss} (backend {queries[0].ProcessId}); {queries.Count(query => query.RootBlocker)} root blockers.";
-
-    private static JsonObject EvidenceData(IReadOnlyList<LongQuery> queries) => new()
-    {
-        ["count"] = queries.Count,
-        ["longest"] = new JsonArray([
-            .. queries.Take(EvidenceRows).Select(query => new JsonObject
-            {
-                ["pid"] = query.ProcessId,
-                ["database"] = query.Database,
-                ["user"] = query.User,
-                ["application"] = query.Application,
-                ["state"] = query.State,
-                ["seconds"] = Math.Round(query.Duration.TotalSeconds, 1),
-                ["blocks"] = query.Blocks,
-                ["query"] = QueryText.Shorten(query.Query),
-            }),
-        ]),
-    };
 }

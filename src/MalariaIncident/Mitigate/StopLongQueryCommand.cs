@@ -34,7 +34,7 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet
     private bool HasInput => MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
 
     /// <inheritdoc/>
-    protected override void Process() => _given.AddRange(InputObject.Where(query => query is not null).Select(query => (query, ScopeOf(query))));
+    protected override void Process() => _given.AddRange((InputObject ?? []).Where(query => query is not null).Select(query => (query, ScopeOf(query))));
 
     /// <inheritdoc/>
     protected override void Finish()

@@ -19,6 +19,9 @@ public sealed class PostgresServer : IAsyncLifetime
         }
     }
 
+    /// <summary>False where no PostgreSQL is installed.</summary>
+    public bool IsThere => server is not null;
+
     public async Task InitializeAsync() => server = await ThrowAwayPostgres.TryStartAsync(directory, CancellationToken.None);
 
     public async Task DisposeAsync()

@@ -152,6 +152,13 @@ public sealed class ContributorTests
             Filter = filter;
             return Queries.ToAsyncEnumerable();
         }
+
+        public IAsyncEnumerable<DatabaseLock> GetLocksAsync(Scope scope, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<DatabaseConnection> GetConnectionsAsync(Scope scope, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<SlowQuery> GetSlowQueriesAsync(Scope scope, SlowQueryOptions options, CancellationToken cancellationToken)
+            => throw new NotSupportedException();
     }
 
     private sealed class ToldMitigations(MitigationState state) : IMitigations

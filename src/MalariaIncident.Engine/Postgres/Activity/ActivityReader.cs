@@ -82,7 +82,8 @@ internal sealed class ActivityReader(PostgresSession session, Scope scope)
 
     private static bool Any(IReadOnlyList<string> patterns, string? name) => patterns.Any(pattern => Wildcard.Matches(pattern, name ?? ""));
 
-    private LongQuery Describe(Backend backend, BlockingGraph graph) => new()
+    /// <summary>A session as the contracts tell it.</summary>
+    public LongQuery Describe(Backend backend, BlockingGraph graph) => new()
     {
         Incident = scope.Incident,
         Environment = scope.Environment,

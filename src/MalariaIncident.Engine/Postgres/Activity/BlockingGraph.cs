@@ -34,6 +34,9 @@ internal sealed class BlockingGraph
     /// <summary>Sessions that block and wait for nobody themselves; 0 for prepared transactions.</summary>
     public IReadOnlyList<int> Roots => [.. _waiters.Keys.Where(blocker => !_blockers.ContainsKey(blocker)).Order()];
 
+    /// <summary>Everyone who waits.</summary>
+    public IReadOnlyCollection<int> Waiters => _blockers.Keys;
+
     public IReadOnlyList<int> BlockersOf(int processId) => _blockers.GetValueOrDefault(processId, []);
 
     public IReadOnlyList<int> WaitersOf(int processId) => _waiters.TryGetValue(processId, out var waiters) ? waiters : [];
