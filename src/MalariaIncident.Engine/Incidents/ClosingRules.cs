@@ -4,7 +4,7 @@ namespace MalariaIncident.Engine.Incidents;
 internal static class ClosingRules
 {
     /// <summary>ArgumentInvalid, IncidentUnverified, MitigationStillInForce.</summary>
-    public static void Ensure(string id, IncidentClosure closure, IncidentEvent? lastVerification, IReadOnlyList<Mitigation> mitigations)
+    public static void Ensure(string id, IncidentClosure closure, Verification verification, IReadOnlyList<Mitigation> mitigations)
     {
         var reasoned = !string.IsNullOrWhiteSpace(closure.Reason);
         if (closure.Force && !reasoned)
@@ -12,11 +12,11 @@ internal static class ClosingRules
             throw new IncidentException(FailureKind.ArgumentInvalid, "Closing by force needs a reason; it becomes part of the record.", id, advice: "Say why with -Reason.");
         }
 
-        if (!Passed(lastVerification) && !closure.Force)
+        if (!verification.Passed && !closure.Force)
         {
             throw new IncidentException(
                 FailureKind.IncidentUnverified,
-                lastVerification is null ? $"{id} was not verified as resolved." : $"The last verification of {id} did not pass: {lastVerification.Text}",
+                verification.Failure is null ? $"{id} was not verified as resolved." : $"The last verification of {id} did not pass: {verification.Failure}",
                 id,
                 advice: $"Run Test-IncidentResolution -Incident {id}, or close it with -Force and a -Reason.");
         }
@@ -32,8 +32,6 @@ internal static class ClosingRules
                 advice: "Put temporary changes back with Undo-Mitigation, or close it with a -Reason why they stay.");
         }
     }
-
-    public static bool Passed(IncidentEvent? verification) => verification?.Data is { } data && EventData.Flag(data, EventData.Passed) == true;
 
     /// <summary>A rollback in force is the repair itself; a degradation is meant to end. What nobody knows the outcome of is neither.</summary>
     private static bool Blocks(Mitigation mitigation) => mitigation.State switch

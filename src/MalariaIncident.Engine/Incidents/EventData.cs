@@ -33,6 +33,8 @@ internal static class EventData
     public const string Person = "person";
     /// <summary>In a Verified event: true or false.</summary>
     public const string Passed = "passed";
+    /// <summary>In a Verified event: the lines of the runbook's list, where the whole incident was verified and not one change.</summary>
+    public const string Checks = "checks";
 
     public static string? Text(JsonObject data, string name) => data[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 

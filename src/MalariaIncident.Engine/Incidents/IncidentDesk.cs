@@ -48,12 +48,13 @@ internal sealed class IncidentDesk(IEventStore store, ChainWriter writer, IJourn
         var policy = clean.Severity is { } severity ? (await runbooks.GetPoliciesAsync(cancellationToken)).First(candidate => candidate.Severity == severity) : null;
         return await WriteAsync(
             id,
-            async (transaction, chain, incident) =>
+            async (transaction, events) =>
             {
+                var incident = IncidentFold.Of(events);
                 var reopens = incident.Status == IncidentStatus.Closed && clean.Status is not null;
                 if (!reopens)
                 {
-                    await ChainWriter.EnsureAllowedAsync(transaction, chain, [EventKind.Changed]);
+                    await ChainWriter.EnsureAllowedAsync(transaction, incident.Id, [EventKind.Changed]);
                 }
 
                 return IncidentDrafts.Changed(incident, clean, policy, reopens);
@@ -77,17 +78,17 @@ internal sealed class IncidentDesk(IEventStore store, ChainWriter writer, IJourn
             {
                 return await WriteAsync(
                     id,
-                    async (transaction, chain, incident) =>
+                    async (transaction, events) =>
                     {
-                        await ChainWriter.EnsureAllowedAsync(transaction, chain, [EventKind.Closed]);
-                        if (incident.LastSequence != seen.LastSequence)
+                        await ChainWriter.EnsureAllowedAsync(transaction, seen.Id, [EventKind.Closed]);
+                        if (events[^1].Sequence != seen.LastSequence)
                         {
                             throw new JournalMovedException();
                         }
 
-                        var verification = (await transaction.LastAsync(chain, nameof(EventKind.Verified)))?.ToEvent();
-                        ClosingRules.Ensure(incident.Id, clean, verification, open);
-                        return IncidentDrafts.Closed(incident, clean, verification, open);
+                        var verification = Verification.Of(events);
+                        ClosingRules.Ensure(seen.Id, clean, verification, open);
+                        return IncidentDrafts.Closed(seen, clean, verification, open);
                     },
                     cancellationToken);
             }
@@ -145,7 +146,7 @@ internal sealed class IncidentDesk(IEventStore store, ChainWriter writer, IJourn
     }
 
     private Task<Incident> WriteAsync(
-        string id, Func<IEventTransaction, string, Incident, Task<IReadOnlyList<EventDraft>>> decide, CancellationToken cancellationToken)
+        string id, Func<IEventTransaction, IReadOnlyList<IncidentEvent>, Task<IReadOnlyList<EventDraft>>> decide, CancellationToken cancellationToken)
     {
         var chain = IncidentId.Normalize(id);
         if (!store.Exists)
@@ -162,7 +163,7 @@ internal sealed class IncidentDesk(IEventStore store, ChainWriter writer, IJourn
                     throw ChainWriter.NotFound(chain);
                 }
 
-                events.AddRange(await writer.AppendAsync(transaction, chain, await decide(transaction, chain, IncidentFold.Of(events))));
+                events.AddRange(await writer.AppendAsync(transaction, chain, await decide(transaction, events)));
                 return IncidentFold.Of(events);
             },
             Journal.Patience,

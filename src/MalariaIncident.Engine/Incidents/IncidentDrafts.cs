@@ -104,14 +104,14 @@ internal static class IncidentDrafts
         return drafts;
     }
 
-    public static IReadOnlyList<EventDraft> Closed(Incident incident, IncidentClosure closure, IncidentEvent? verification, IReadOnlyList<Mitigation> mitigations)
+    public static IReadOnlyList<EventDraft> Closed(Incident incident, IncidentClosure closure, Verification verification, IReadOnlyList<Mitigation> mitigations)
     {
         var drafts = new List<EventDraft>();
         if (incident.ResolvedAt is null)
         {
             // Users were served again when that was verified, not when someone found the time to close the record.
-            drafts.Add(ClosingRules.Passed(verification)
-                ? new EventDraft(EventKind.Resolved, "Resolved: users are served again, as verified", new JsonObject { [EventData.ResolvedAt] = EventData.Format(verification!.Time) })
+            drafts.Add(verification.At is { } at
+                ? new EventDraft(EventKind.Resolved, "Resolved: users are served again, as verified", new JsonObject { [EventData.ResolvedAt] = EventData.Format(at) })
                 : new EventDraft(EventKind.Resolved, "Resolved without a passed verification"));
         }
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MalariaIncident;
 using MalariaIncident.Engine.Incidents;
 
@@ -6,11 +5,7 @@ namespace Engine.Tests.Incidents;
 
 public sealed class ClosingRulesTests
 {
-    private static readonly IncidentEvent Passed = new()
-    {
-        Sequence = 2, Time = DateTimeOffset.UnixEpoch, Actor = "ada", Host = "laptop", Kind = EventKind.Verified, Text = "healthy",
-        Data = new JsonObject { ["passed"] = true }, Hash = "", PreviousHash = "",
-    };
+    private static readonly Verification Passed = new(DateTimeOffset.UnixEpoch, null);
 
     [Theory]
     [InlineData(MitigationKind.Degradation, MitigationState.InForce, true)]

@@ -39,6 +39,20 @@ public sealed class JournalRulesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_change_that_verifies_itself_does_not_make_up_for_a_failed_list()
+    {
+        var id = (await _place.DeclareAsync()).Id;
+        await VerifyAsync(id, true);
+        await _place.Journal.AppendAsync(id, EventKind.Verified, "error rate is high", new JsonObject { ["passed"] = false, ["checks"] = new JsonArray() }, default);
+        await VerifyAsync(id, true);
+
+        await FailsAsync(FailureKind.IncidentUnverified, () => CloseAsync(id));
+
+        await _place.Journal.AppendAsync(id, EventKind.Verified, "all fine", new JsonObject { ["passed"] = true, ["checks"] = new JsonArray() }, default);
+        Assert.Equal(_place.Clock.Now, (await CloseAsync(id)).ResolvedAt);
+    }
+
+    [Fact]
     public async Task A_closed_incident_takes_reports_and_late_outcomes_only_until_it_is_opened_again()
     {
         var id = await ClosedAsync();

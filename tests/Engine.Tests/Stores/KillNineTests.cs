@@ -6,7 +6,9 @@ namespace Engine.Tests.Stores;
 public sealed class KillNineTests
 {
     private const int Writers = 3;
-    private const int Rounds = 8;
+
+    /// <summary>A campaign of any length: MALARIA_INCIDENT_KILL_ROUNDS=100.</summary>
+    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("MALARIA_INCIDENT_KILL_ROUNDS"), System.Globalization.CultureInfo.InvariantCulture, out var rounds) ? rounds : 8;
 
     [Theory]
     [InlineData("while the journal is made")]
