@@ -18,6 +18,10 @@ public sealed record HealthFinding
     public string? Incident { get; init; }
     /// <summary>Environment name, if any.</summary>
     public string? Environment { get; init; }
+    /// <summary>Kubeconfig context of the cluster it was found in.</summary>
+    public string? Context { get; init; }
+    /// <summary>Kubeconfig file, where one was typed: the next step of a pipeline must not meet another cluster of the same context name.</summary>
+    public string? KubeConfig { get; init; }
     /// <summary>How bad.</summary>
     public required FindingSeverity Severity { get; init; }
     /// <summary>Kind of object: Pod, Node, Deployment, Service …</summary>
@@ -62,6 +66,8 @@ public sealed record ClusterHealth
     public string? Environment { get; init; }
     /// <summary>Kubeconfig context that was read.</summary>
     public required string Context { get; init; }
+    /// <summary>Kubeconfig file, where one was typed: the next step of a pipeline must not meet another cluster of the same context name.</summary>
+    public string? KubeConfig { get; init; }
     /// <summary>Namespace of the environment's workload (what the next step of a pipeline acts on); null when none is named.</summary>
     public string? Namespace { get; init; }
     /// <summary>Deployment of the environment (what the next step of a pipeline acts on); null when none is named.</summary>

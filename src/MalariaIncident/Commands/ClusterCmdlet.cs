@@ -7,7 +7,7 @@ namespace MalariaIncident.Commands;
 public abstract class ClusterCmdlet : ScopedCmdlet
 {
     /// <summary>Path of a kubeconfig file.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? KubeConfig { get; set; }
 
     /// <summary>Kubernetes namespace.</summary>

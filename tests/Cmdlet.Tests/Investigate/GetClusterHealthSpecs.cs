@@ -68,6 +68,16 @@ public sealed class GetClusterHealthSpecs(GetClusterHealthSpecs.Production produ
     }
 
     [Fact]
+    public void A_typed_kubeconfig_goes_down_the_pipeline_so_that_the_next_step_meets_the_same_cluster()
+    {
+        var file = production.KubeConfig;
+        Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", null);
+        var health = Assert.Single(_shell.Get<ClusterHealth>($"Get-ClusterHealth -KubeConfig {file} -Context sandbox-viewer | Get-ClusterHealth"));
+        Assert.Equal((file, "sandbox-viewer"), (health.KubeConfig!, health.Context));
+        Assert.All(health.Findings, finding => Assert.Equal((file, "sandbox-viewer"), (finding.KubeConfig!, finding.Context!)));
+    }
+
+    [Fact]
     public void Several_contexts_are_read_and_one_that_fails_does_not_stop_the_others()
     {
         var outcome = _shell.Run("Get-ClusterHealth -Context sandbox, nowhere, sandbox-viewer");
@@ -120,6 +130,8 @@ public sealed class GetClusterHealthSpecs(GetClusterHealthSpecs.Production produ
             Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", _sandbox.EnvironmentFile);
             return store;
         }
+
+        internal string KubeConfig => Path.Combine(Path.GetDirectoryName(_sandbox.EnvironmentFile)!, "kubeconfig");
 
         public void Dispose() => _sandbox.Dispose();
     }

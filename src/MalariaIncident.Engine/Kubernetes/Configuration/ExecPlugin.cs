@@ -16,6 +16,8 @@ internal sealed partial class ExecPlugin
     // Time for a person to fetch a device code or a hardware key.
     private static readonly TimeSpan InteractiveDeadline = TimeSpan.FromMinutes(3);
 
+    private const int LongestAnswer = 256 * 1024;
+
     private readonly string command;
     private readonly IReadOnlyList<string> arguments;
     private readonly IReadOnlyList<KeyValuePair<string, string>> environment;
@@ -76,12 +78,11 @@ internal sealed partial class ExecPlugin
         try
         {
             Task<string> complaints = interactive ? Task.FromResult("") : process.StandardError.ReadToEndAsync(both.Token);
-            using var printed = new MemoryStream();
-            await process.StandardOutput.BaseStream.CopyToAsync(printed, both.Token);
+            byte[] printed = await ReadAsync(process.StandardOutput.BaseStream, both.Token);
             string complained = await complaints;
             await process.WaitForExitAsync(both.Token);
             return process.ExitCode == 0
-                ? printed.ToArray()
+                ? printed
                 : throw Failed($"it ended with exit code {process.ExitCode}{Said(complained)}", null);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -136,6 +137,13 @@ internal sealed partial class ExecPlugin
         {
             throw Failed($"it cannot be started ({failure.Message})", failure);
         }
+    }
+
+    private async Task<byte[]> ReadAsync(Stream output, CancellationToken cancellationToken)
+    {
+        byte[] printed = new byte[LongestAnswer + 1];
+        int length = await output.ReadAtLeastAsync(printed, printed.Length, throwOnEndOfStream: false, cancellationToken);
+        return length <= LongestAnswer ? printed[..length] : throw Failed("it printed more than a credential", null);
     }
 
     private static void Kill(Process process)

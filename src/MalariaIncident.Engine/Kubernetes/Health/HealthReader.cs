@@ -22,8 +22,7 @@ internal sealed class HealthReader(TimeProvider time)
         [
             .. survey.Pods.Select(pod => (pod, PodVerdicts.Judge(pod, window))).Where(one => one.Item2 != PodVerdict.Well),
         ];
-        string? home = scope.Environment?.Deployment is not null || scope.Namespace is not null ? scope.Namespace : null;
-        IReadOnlyList<string> focus = Focus(options, home, suspects, survey);
+        IReadOnlyList<string> focus = Focus(options, scope.Namespace, suspects, survey);
         Task<List<PodDetail>> details = new PodDetailReader(reader, options, scope.Deployment).ReadAsync(suspects, index, cancellationToken);
         Task<FocusFacts> facts = new FocusReader(reader, options, survey).ReadAsync(focus, cancellationToken);
         Task<List<HealthFinding>> nodes = new NodeFindings(reader, scope, survey).ReadAsync(cancellationToken);
@@ -43,6 +42,7 @@ internal sealed class HealthReader(TimeProvider time)
             Incident = scope.Incident,
             Environment = scope.EnvironmentName,
             Context = connection.Context,
+            KubeConfig = scope.Typed.KubeConfig,
             Namespace = scope.Namespace,
             Deployment = scope.Deployment,
             Time = now,
@@ -53,7 +53,7 @@ internal sealed class HealthReader(TimeProvider time)
             CpuCores = survey.HasMetrics ? Math.Round(survey.Nodes.Sum(node => node.CpuCores ?? 0), 3) : null,
             MemoryBytes = survey.HasMetrics ? survey.Nodes.Sum(node => node.MemoryBytes ?? 0) : null,
             NodeList = survey.Nodes,
-            Findings = Order(findings, scope),
+            Findings = [.. Order(findings, scope).Select(finding => finding with { Context = connection.Context, KubeConfig = scope.Typed.KubeConfig })],
             Notes = [.. connection.Notes, .. survey.Notes.Distinct(StringComparer.Ordinal), .. Unread(suspects.Length, options)],
             Elapsed = time.GetElapsedTime(started),
         };
@@ -79,15 +79,13 @@ internal sealed class HealthReader(TimeProvider time)
     }
 
     /// <summary>Worst first; among equals what the environment runs, then what is nearest to a cause.</summary>
-    private static HealthFinding[] Order(List<HealthFinding> findings, ResolvedScope scope) =>
-    [
-        .. findings
+    private static IEnumerable<HealthFinding> Order(List<HealthFinding> findings, ResolvedScope scope) =>
+        findings
             .OrderBy(finding => finding.Severity)
             .ThenByDescending(finding => finding.ObjectKind == "Node")
             .ThenByDescending(finding => scope.Namespace is not null && finding.Namespace == scope.Namespace && finding.Deployment == scope.Deployment)
             .ThenByDescending(finding => scope.Namespace is not null && finding.Namespace == scope.Namespace)
             .ThenBy(finding => finding.ObjectKind switch { "Pod" => 0, "Deployment" => 1, "Service" => 2, _ => 3 })
             .ThenBy(finding => finding.Namespace, StringComparer.Ordinal)
-            .ThenBy(finding => finding.Name, StringComparer.Ordinal),
-    ];
+            .ThenBy(finding => finding.Name, StringComparer.Ordinal);
 }

@@ -152,6 +152,7 @@ internal sealed class Autoscaler
 internal sealed class AutoscalerSpec
 {
     public int MaxReplicas { get; set; }
+    public int? MinReplicas { get; set; }
     public OwnerReference ScaleTargetRef { get; set; } = new();
 }
 

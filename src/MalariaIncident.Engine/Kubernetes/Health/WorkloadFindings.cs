@@ -41,7 +41,7 @@ internal sealed class WorkloadFindings(ResolvedScope scope, ClusterSurvey survey
         {
             string? deployment = one.Spec.ScaleTargetRef is { Kind: "Deployment", Name: var target } ? target : null;
             Condition? blind = one.Status.Conditions?.Find(condition => condition is { Type: "ScalingActive" or "AbleToScale", Status: "False" });
-            if (one.Spec.MaxReplicas > 0 && one.Status.DesiredReplicas >= one.Spec.MaxReplicas)
+            if (one.Spec.MaxReplicas > (one.Spec.MinReplicas ?? 1) && one.Status.DesiredReplicas >= one.Spec.MaxReplicas)
             {
                 yield return Finding(
                     FindingSeverity.Warning, "HorizontalPodAutoscaler", one.Metadata.Namespace, one.Metadata.Name, deployment, "TooManyReplicas",
