@@ -1,4 +1,5 @@
 using MalariaIncident.Sandbox.Kubernetes;
+using MalariaIncident.Sandbox.Observed;
 using MalariaIncident.Sandbox.World;
 
 namespace MalariaIncident.Sandbox;
@@ -7,7 +8,7 @@ namespace MalariaIncident.Sandbox;
 internal static class EnvironmentFile
 {
     /// <summary>Connections stand in files of their own, as the environment file of a real production would have it.</summary>
-    public static void Write(string path, string kubeConfig, Uri application, string? database, string? cache)
+    public static void Write(string path, string kubeConfig, Uri application, Uri prometheus, Uri gitHub, string? database, string? cache)
     {
         var directory = Path.GetDirectoryName(path)!;
         var text = $"""
@@ -29,8 +30,24 @@ internal static class EnvironmentFile
             text += $"    database: {Reference(Path.Combine(directory, "database-connection"), database)}\n    protectedDatabaseUsers: [backup, replicator]\n";
         if (cache is not null) text += $"    cache: {Reference(Path.Combine(directory, "cache-connection"), cache)}\n";
         text += "    features: [ML_PREDICTIONS, BACKGROUND_JOBS]\n    reducedReplicas: 2\n";
+        text += $"""
+                prometheus: {prometheus}
+                metrics:
+                  requests: {Metric(MetricQueries.Requests, "requests/s")}
+                  error-rate: {Metric(MetricQueries.ErrorRate, "ratio")}
+                  latency-p50: {Metric(MetricQueries.Latency(0.5), "s")}
+                  latency-p95: {Metric(MetricQueries.Latency(0.95), "s")}
+                  latency-p99: {Metric(MetricQueries.Latency(0.99), "s")}
+                  saturation: {Metric(MetricQueries.Saturation, "ratio")}
+                repository: {GitHubServer.Repository}
+                workflow: {GitHubServer.Workflow}
+                gitHubApi: {gitHub}
+
+            """;
         PrivateFile.Write(path, text);
     }
+
+    private static string Metric(string query, string unit) => $"{{ query: {Quote(query)}, unit: {unit} }}";
 
     private static string Reference(string file, string secret)
     {

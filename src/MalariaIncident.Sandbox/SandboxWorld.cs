@@ -9,6 +9,7 @@ using MalariaIncident.Sandbox.Kubernetes;
 using MalariaIncident.Sandbox.Kubernetes.Requests;
 using MalariaIncident.Sandbox.Kubernetes.Security;
 using MalariaIncident.Sandbox.Kubernetes.Storage;
+using MalariaIncident.Sandbox.Observed;
 using MalariaIncident.Sandbox.Simulation;
 using MalariaIncident.Sandbox.World;
 
@@ -24,6 +25,8 @@ public sealed class SandboxWorld : IAsyncDisposable
     private readonly ClusterSimulation _simulation;
     private readonly ApiServer _api;
     private readonly ApplicationServer _application;
+    private readonly PrometheusServer _prometheus;
+    private readonly GitHubServer _gitHub;
     private readonly FaultReach _reach;
     private readonly PodPortForward _portForward;
     private readonly WorldDatabases _databases;
@@ -48,6 +51,9 @@ public sealed class SandboxWorld : IAsyncDisposable
         ViewerToken = Token();
         _api = new(_authority, options.Certificate, new(StringComparer.Ordinal) { [AdminToken] = Identity.Admin, [ViewerToken] = Identity.Viewer },
             dispatcher, _reach.Api, new(Path.Combine(Directory, "requests.log")), _clock);
+        var releases = new ReleaseHistory(_store);
+        _prometheus = new(new(releases));
+        _gitHub = new(releases);
         _application = new(_store) { DatabaseTrouble = _databases.TroubleAsync };
     }
 
@@ -61,6 +67,10 @@ public sealed class SandboxWorld : IAsyncDisposable
     public Uri Api => _api.Address;
     /// <summary>The application.</summary>
     public Uri Application => _application.Address;
+    /// <summary>The Prometheus that watches the application.</summary>
+    public Uri Prometheus => _prometheus.Address;
+    /// <summary>The GitHub API with the runs that released it.</summary>
+    public Uri GitHub => _gitHub.Address;
     /// <summary>Bearer token that may do everything.</summary>
     public string AdminToken { get; }
     /// <summary>Bearer token that may read.</summary>
@@ -157,6 +167,8 @@ public sealed class SandboxWorld : IAsyncDisposable
         await _simulation.DisposeAsync();
         await _api.DisposeAsync();
         await _application.DisposeAsync();
+        await _prometheus.DisposeAsync();
+        await _gitHub.DisposeAsync();
         await _databases.DisposeAsync();
         _authority.Dispose();
         if (_ownsDirectory && System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
@@ -165,10 +177,10 @@ public sealed class SandboxWorld : IAsyncDisposable
     private async Task StartAsync(SandboxOptions options, IReadOnlyList<Fault> faults, CancellationToken cancellationToken)
     {
         var databases = _databases.StartAsync(Directory, options, cancellationToken);
-        await Task.WhenAll(_api.StartAsync(cancellationToken), _application.StartAsync(cancellationToken), Task.Run(() => Play(options, faults), cancellationToken), databases);
+        await Task.WhenAll(_api.StartAsync(cancellationToken), _application.StartAsync(cancellationToken), _prometheus.StartAsync(cancellationToken), _gitHub.StartAsync(cancellationToken), Task.Run(() => Play(options, faults), cancellationToken), databases);
         Connect();
         KubeConfigFile.Write(KubeConfig, Api, _authority, AdminToken, ViewerToken);
-        Sandbox.EnvironmentFile.Write(EnvironmentFile, KubeConfig, Application, Database?.ConnectionString, Cache?.ConnectionString);
+        Sandbox.EnvironmentFile.Write(EnvironmentFile, KubeConfig, Application, Prometheus, GitHub, Database?.ConnectionString, Cache?.ConnectionString);
         _simulation.Start();
         if (options.Database && Database is null) _notes.Add("PostgreSQL is not installed here: the database and its faults are left out.");
         foreach (var fault in faults.Where(fault => fault.Begin is not null))

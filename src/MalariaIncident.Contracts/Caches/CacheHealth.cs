@@ -35,7 +35,7 @@ public sealed record CacheHealth
     public double? EvictionsPerSecond { get; init; }
     /// <summary>Share of lookups that found their key since the server started, in percent; null without lookups.</summary>
     public double? HitPercent { get; init; }
-    /// <summary>The same while it was watched; null without lookups.</summary>
+    /// <summary>The same while it was watched; null with fewer than a hundred lookups.</summary>
     public double? HitPercentNow { get; init; }
     /// <summary>Commands per second by the server's own measure.</summary>
     public long? CommandsPerSecond { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.GitHub;
 
@@ -28,8 +29,9 @@ internal static class DeploymentTimeline
         var putBack = before > rollout.CreatedAt;
         var time = putBack ? before : rollout.CreatedAt;
         var image = rollout.Images.FirstOrDefault(image => image.StartsWith($"{scope.Container}=", StringComparison.Ordinal)) ?? rollout.Images.FirstOrDefault();
-        var what = $"{(rollout.Current ? "Live" : "Revision no longer live")}{(putBack ? string.Create(CultureInfo.InvariantCulture, $", put back after {time:HH:mm} UTC") : "")}";
-        var made = run is null ? "" : $"; made by run {run.Number}{(run.Actor is null ? "" : $" of {run.Actor}")}{(run.Result == "success" ? "" : $", which ended with {run.Result}")}";
+        var cause = rollout.Cause is { } said ? $" ({PlainText.OneLine(said, 80)})" : "";
+        var what = $"{(rollout.Current ? "Live" : "Revision no longer live")}{(putBack ? string.Create(CultureInfo.InvariantCulture, $", put back after {time:HH:mm} UTC") : "")}{cause}";
+        var made = run is null ? "" : $"; image of run {run.Number}{(run.Actor is null ? "" : $" ({run.Actor})")}{(run.Result == "success" ? "" : $", which ended with {run.Result}")}";
         return Described(new RecentDeployment
         {
             Namespace = rollout.Namespace,

@@ -3,6 +3,8 @@ namespace MalariaIncident.Engine.Redis;
 /// <summary>Everything that was read from one server, before anyone judges it.</summary>
 internal sealed record CacheReading
 {
+    private const long LookupsThatTell = 100;
+
     public required string Server { get; init; }
     /// <summary>At the end of the time it was watched.</summary>
     public required CacheInfo Info { get; init; }
@@ -31,7 +33,9 @@ internal sealed record CacheReading
 
     public double? HitPercent => Percent(Info.Number("keyspace_hits"), Info.Number("keyspace_misses"));
 
-    public double? HitPercentNow => Percent(Growth("keyspace_hits"), Growth("keyspace_misses"));
+    public double? HitPercentNow => Lookups >= LookupsThatTell ? Percent(Growth("keyspace_hits"), Growth("keyspace_misses")) : null;
+
+    private long? Lookups => Growth("keyspace_hits") + Growth("keyspace_misses");
 
     public double? EvictionsPerSecond => Watched > TimeSpan.Zero ? Growth("evicted_keys") / Watched.TotalSeconds : null;
 

@@ -21,7 +21,13 @@ public sealed class GetRecentDeploymentSpecs : IDisposable
     public void What_is_live_what_changed_before_and_who_made_it()
     {
         Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", _sandbox.EnvironmentFile);
+        var file = Path.Combine(_store.Folder, "environments.yaml");
         var started = DateTimeOffset.UtcNow.AddMinutes(1).ToString("O");
+        var named = _shell.Run("Get-RecentDeployment");
+        Assert.Empty(named.Streams.Warning);
+        Assert.All(named.Output, deployment => Assert.Equal("release-engineer", ((RecentDeployment)deployment.BaseObject).Actor));
+        File.WriteAllText(file, string.Join('\n', File.ReadAllLines(_sandbox.EnvironmentFile).Where(line => !line.Contains("repository:", StringComparison.Ordinal) && !line.Contains("workflow:", StringComparison.Ordinal) && !line.Contains("gitHubApi:", StringComparison.Ordinal))) + "\n");
+        Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", file);
         var alone = _shell.Run("Get-RecentDeployment");
         Assert.Contains("no repository is named", Assert.Single(alone.Streams.Warning).Message, StringComparison.Ordinal);
         var tag = ((RecentDeployment)alone.Output[0].BaseObject).Image!.Split(':')[^1];
@@ -29,9 +35,7 @@ public sealed class GetRecentDeploymentSpecs : IDisposable
         using var github = new CannedServer(path => path.StartsWith("/repos/example/backend/actions/workflows/deploy.yml/runs", StringComparison.Ordinal)
             ? (200, $$$"""{"workflow_runs":[{"run_number":42,"head_sha":"0badbadbadbadbad","head_branch":"{{{tag}}}","conclusion":"success","updated_at":"{{{started}}}","actor":{"login":"ada"}}]}""")
             : (404, "{}"));
-        var file = Path.Combine(_store.Folder, "environments.yaml");
-        File.WriteAllText(file, $"{File.ReadAllText(_sandbox.EnvironmentFile).TrimEnd()}\n    repository: example/backend\n    workflow: deploy.yml\n    gitHubApi: {github.Address}\n");
-        Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", file);
+        File.AppendAllText(file, $"    repository: example/backend\n    workflow: deploy.yml\n    gitHubApi: {github.Address}\n");
         _shell.Get<Incident>("New-Incident 'Prediction API returns 500'");
 
         var deployments = _shell.Get<RecentDeployment>("Get-RecentDeployment");

@@ -13,7 +13,7 @@ public sealed class DeploymentsTests
     {
         await using var github = await HealthServer.AnsweringAsync(200, DeploymentDesk.Runs(DeploymentDesk.Run(42, Bad, 12), DeploymentDesk.Run(41, Good, 3000)));
         var desk = new DeploymentDesk { Api = github.Uri.ToString(), Token = "t0k3n" }
-            .With(6, 2990, $"registry:5000/api:main-{Good[..7]}").With(7, 10, $"registry:5000/api:sha-{Bad}", current: true);
+            .With(6, 2990, $"registry:5000/api:main-{Good[..7]}").With(7, 10, $"registry:5000/api:sha-{Bad}", current: true, cause: "release\u001b[31m by hand");
         var (deployments, notes) = await desk.AskAsync();
 
         Assert.Empty(notes);
@@ -21,7 +21,7 @@ public sealed class DeploymentsTests
         var live = deployments[0];
         Assert.Equal((true, true, 42L, Bad, "ada", "Change 42"), (live.Live, live.Suspect, live.Run!.Value, live.Commit!, live.Actor!, live.Title!));
         Assert.Equal(($"registry:5000/api:sha-{Bad}", TimeSpan.FromMinutes(10)), (live.Image, live.BeforeIncident));
-        Assert.Equal("Live; made by run 42 of ada; 10 min before the incident began.", live.Verdict);
+        Assert.Equal("Live (release by hand); image of run 42 (ada); 10 min before the incident began.", live.Verdict);
         Assert.Equal((false, false, 41L), (deployments[1].Live, deployments[1].Suspect, deployments[1].Run!.Value));
         Assert.Equal(("/repos/example/backend/actions/workflows/deploy.yml/runs", "Bearer t0k3n"), (github.Seen[0].Path, github.Seen[0].Authorization));
         var (incident, kind, text, data) = Assert.Single(desk.Journal.Appended);

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace MalariaIncident.Sandbox.Observed;
+
+/// <summary>The part of GitHub's API that lists the runs of the workflow which released what the cluster has run.</summary>
+internal sealed class GitHubServer : IAsyncDisposable
+{
+    public const string Repository = "example/malaria-prediction-backend";
+    public const string Workflow = "deploy.yml";
+    private const int FirstRun = 101;
+    private readonly WebApplication _app = LoopbackServer.Create();
+    private readonly ReleaseHistory _history;
+
+    public GitHubServer(ReleaseHistory history)
+    {
+        _history = history;
+        _app.Run(HandleAsync);
+    }
+
+    public Uri Address { get; private set; } = null!;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _app.StartAsync(cancellationToken);
+        Address = new(LoopbackServer.AddressOf(_app));
+    }
+
+    public ValueTask DisposeAsync() => LoopbackServer.StopAsync(_app);
+
+    private async Task HandleAsync(HttpContext http)
+    {
+        var known = http.Request.Path.Value is $"/repos/{Repository}/actions/runs" or $"/repos/{Repository}/actions/workflows/{Workflow}/runs";
+        http.Response.StatusCode = known ? 200 : 404;
+        http.Response.ContentType = "application/json";
+        await http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(known ? Runs() : new() { ["message"] = "Not Found" }), http.RequestAborted);
+    }
+
+    private JsonObject Runs()
+    {
+        // One run a release; what was put back was not released again.
+        var releases = _history.Read().DistinctBy(release => release.Tag).ToList();
+        return new()
+        {
+            ["total_count"] = releases.Count,
+            ["workflow_runs"] = new JsonArray([.. releases.Select(Run).Reverse()]),
+        };
+    }
+
+    private JsonObject Run(LiveRelease release, int index)
+    {
+        var ended = release.From.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return new()
+        {
+            ["id"] = 1_000_000 + FirstRun + index,
+            ["run_number"] = FirstRun + index,
+            ["name"] = "Deploy",
+            ["display_title"] = $"Release {release.Tag}",
+            ["event"] = "push",
+            ["status"] = "completed",
+            ["conclusion"] = "success",
+            ["head_branch"] = $"v{release.Tag}",
+            ["head_sha"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(release.Tag)))[..40],
+            ["html_url"] = $"https://github.com/{Repository}/actions/runs/{1_000_000 + FirstRun + index}",
+            ["created_at"] = ended,
+            ["updated_at"] = ended,
+            ["actor"] = new JsonObject { ["login"] = "release-engineer" },
+        };
+    }
+}
