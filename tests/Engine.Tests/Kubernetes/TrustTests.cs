@@ -79,9 +79,34 @@ public sealed class TrustTests : IDisposable
     [Fact]
     public async Task A_client_certificate_is_shown()
     {
-        using var certificate = authority.Issue(null, 50);
         using var client = authority.Issue("jo", 50);
-        string? seen = null;
+        var (seen, _) = await ShowAsync(file => $"client-certificate-data: {Base64(client.ExportCertificatePem())}\nclient-key-data: {Base64(Key(client))}");
+        Assert.Equal([client.Thumbprint], seen);
+    }
+
+    [SkippableFact]
+    public async Task A_plugins_certificate_is_shown_and_replaced_on_new_connections_when_it_is_refused()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "The plugin of this test is a shell script.");
+        using var first = authority.Issue("first", 50);
+        using var second = authority.Issue("second", 50);
+        var (seen, _) = await ShowAsync(
+            file =>
+            {
+                File.WriteAllText(Path.Combine(file.Folder, "1"), Credential(first));
+                File.WriteAllText(Path.Combine(file.Folder, "2"), Credential(second));
+                string script = file.Script("plugin", $"cd '{file.Folder}'; echo run >> runs; cat $(wc -l < runs | tr -d ' ')\n");
+                return $"exec:\n  apiVersion: client.authentication.k8s.io/v1\n  command: {script}\n  interactiveMode: Never";
+            },
+            refused: first.Thumbprint);
+        Assert.Equal([first.Thumbprint, second.Thumbprint], seen);
+    }
+
+    /// <summary>Reads once from a server that asks for a client certificate; returns those that it saw, in order.</summary>
+    private async Task<(List<string?> Seen, string Name)> ShowAsync(Func<KubeConfigFile, string> user, string? refused = null)
+    {
+        using var certificate = authority.Issue(null, 50);
+        var seen = new List<string?>();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https =>
         {
@@ -92,18 +117,26 @@ public sealed class TrustTests : IDisposable
         await using WebApplication server = builder.Build();
         server.Run(context =>
         {
-            seen = context.Connection.ClientCertificate?.Thumbprint;
-            return ApiServer.Deployment()(context, context.RequestAborted);
+            seen.Add(context.Connection.ClientCertificate?.Thumbprint);
+            return (seen[^1] == refused ? ApiServer.Status(401, "Unauthorized", "no") : ApiServer.Deployment())(context, context.RequestAborted);
         });
         await server.StartAsync();
         var address = new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        string key = Base64(client.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        string user = $"client-certificate-data: {Base64(client.ExportCertificatePem())}\nclient-key-data: {key}";
-        using var file = new KubeConfigFile(address, authority.Authority, user);
+        using var file = new KubeConfigFile(address, authority.Authority);
+        using var configured = new KubeConfigFile(address, authority.Authority, user(file));
+        file.Write(File.ReadAllText(configured.Path));
         using var connections = new ClusterConnections();
-        Assert.Equal("api", await ReadAsync(connections, file));
-        Assert.Equal(client.Thumbprint, seen);
+        return (seen, await ReadAsync(connections, file));
     }
+
+    private static string Key(X509Certificate2 certificate) => certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem();
+
+    private static string Credential(X509Certificate2 certificate) => System.Text.Json.JsonSerializer.Serialize(new
+    {
+        kind = "ExecCredential",
+        apiVersion = "client.authentication.k8s.io/v1",
+        status = new { clientCertificateData = certificate.ExportCertificatePem(), clientKeyData = Key(certificate) },
+    });
 
     [Fact]
     public async Task A_proxy_that_asks_for_a_password_is_named()

@@ -1,4 +1,5 @@
 using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Health;
@@ -85,9 +86,7 @@ internal sealed class PodFindings(ResolvedScope scope, DeploymentIndex index, Wa
 
     private static string Restarts(PodRow row) => row.Restarts == 0
         ? ""
-        : $" ({row.Restarts} restart{(row.Restarts == 1 ? "" : "s")}{(row.LastRestart is { } last ? $", the last {Ago(last)} ago" : "")})";
-
-    private static string Ago(TimeSpan time) => time.TotalMinutes < 2 ? $"{time.TotalSeconds:0} s" : time.TotalHours < 2 ? $"{time.TotalMinutes:0} min" : $"{time.TotalHours:0} h";
+        : $" ({row.Restarts} restart{(row.Restarts == 1 ? "" : "s")}{(row.LastRestart is { } last ? $", the last {Duration.InWords(last)} ago" : "")})";
 
     private static string Ended(ContainerStatus? container) => (container?.State?.Terminated ?? container?.LastState?.Terminated) switch
     {

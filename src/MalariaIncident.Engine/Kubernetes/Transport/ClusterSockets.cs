@@ -22,6 +22,8 @@ internal static class ClusterSockets
             UseCookies = false,
             ConnectTimeout = ConnectTimeout,
             EnableMultipleHttp2Connections = true,
+            // A session at a prompt lives for days, and load balancers move.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,

@@ -84,6 +84,20 @@ public sealed class SandboxHealthTests
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), $"{clock.Elapsed}");
     }
 
+    [SkippableFact]
+    public async Task What_kubectl_prints_is_what_is_counted()
+    {
+        Skip.If(!File.Exists("/usr/bin/kubectl") && Environment.GetEnvironmentVariable("MALARIA_INCIDENT_REQUIRE_SERVERS") != "1", "There is no kubectl.");
+        await using var world = await StartAsync("image-pull");
+        var health = await ReadAsync(world);
+        using var kubectl = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(
+            "kubectl", ["--kubeconfig", world.KubeConfig, "get", "pods", "-A", "--no-headers"]) { RedirectStandardOutput = true })!;
+        string[] lines = (await kubectl.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        await kubectl.WaitForExitAsync();
+        Assert.Equal(lines.Length, health.Pods);
+        Assert.Equal(lines.Count(line => line.Contains("Pull", StringComparison.Ordinal)), health.UnhealthyPods);
+    }
+
     private static Task<SandboxWorld> StartAsync(params string[] faults) =>
         SandboxWorld.StartAsync(new SandboxOptions { Faults = faults, Database = false, Cache = false }, CancellationToken.None);
 
