@@ -24,6 +24,20 @@ public sealed class ConfirmationSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Trap_a_change_of_ours_without_Confirm_false_is_a_terminating_error_where_nobody_answers()
+    {
+        var run = await HostProgram.Run("A\n", [], "-Command", "New-Incident Slow | Out-Null; try { Close-Incident -Force -Reason test -Confirm } catch { $_.FullyQualifiedErrorId; throw }");
+        Assert.StartsWith("ConfirmationImpossible", run.Expect(3).Lines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatIf_alone_is_exit_code_3_and_changes_nothing()
+    {
+        var run = await HostProgram.Run("-Command", "New-Incident Slow | Out-Null; Close-Incident -Force -Reason test -WhatIf; (Get-Incident).Status");
+        Assert.Equal("Investigating", run.Expect(3).Lines[^1]);
+    }
+
+    [Fact]
     public async Task A_mandatory_value_is_not_taken_from_piped_input()
         => Assert.Contains("MitigationId", (await HostProgram.Run("MIT-1\n", [], "-Command", "Undo-Mitigation")).Expect(2).Error, StringComparison.Ordinal);
 

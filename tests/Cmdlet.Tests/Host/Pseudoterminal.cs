@@ -13,7 +13,20 @@ internal static class Pseudoterminal
     /// <summary>Runs it; what is typed waits in the terminal until it is read. Both streams come back as one.</summary>
     public static async Task<HostRun> Run(string typed, Dictionary<string, string?> variables, params string[] arguments)
     {
-        var command = string.Join(' ', new[] { HostProgram.Dotnet, Paths.HostProgram }.Concat(arguments).Select(Quoted));
+        using var process = Start(variables, arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(typed);
+        await process.StandardInput.FlushAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await process.WaitForExitAsync(limit.Token);
+        return new HostRun(process.ExitCode, await output, "");
+    }
+
+    /// <summary>Starts it; its standard streams are the terminal's.</summary>
+    public static Process Start(Dictionary<string, string?> variables, params string[] arguments)
+    {
+        // exec: a shell in between would answer a Ctrl+C itself, with its own exit code.
+        var command = "exec " + string.Join(' ', new[] { HostProgram.Dotnet, Paths.HostProgram }.Concat(arguments).Select(Quoted));
         var start = new ProcessStartInfo(Script, ["--quiet", "--return", "--echo", "never", "--command", command, "/dev/null"])
         {
             UseShellExecute = false,
@@ -29,13 +42,7 @@ internal static class Pseudoterminal
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(typed);
-        await process.StandardInput.FlushAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await process.WaitForExitAsync(limit.Token);
-        return new HostRun(process.ExitCode, await output, "");
+        return Process.Start(start)!;
     }
 
     private static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

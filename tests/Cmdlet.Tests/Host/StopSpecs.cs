@@ -41,4 +41,27 @@ public sealed class StopSpecs
 
         Assert.Equal(130, process.ExitCode);
     }
+
+    [SkippableFact]
+    public async Task Fault_Ctrl_C_at_the_prompt_stops_the_command_and_brings_the_prompt_back()
+    {
+        Skip.If(!Pseudoterminal.IsAvailable, "needs script(1) for a terminal");
+        using var process = Pseudoterminal.Start(new() { ["TERM"] = "dumb" }, "-NoLogo");
+        await process.StandardInput.WriteAsync("'be' + 'gun'; Start-Sleep 60\n");
+        await process.StandardInput.FlushAsync();
+        while (await process.StandardOutput.ReadLineAsync() is { } line && !line.Contains("begun", StringComparison.Ordinal))
+        {
+        }
+
+        await process.StandardInput.WriteAsync('\x03');
+        await process.StandardInput.FlushAsync();
+        var stopped = Stopwatch.StartNew();
+        await process.StandardInput.WriteAsync("'still ' + 'here'\nexit 5\n");
+        await process.StandardInput.FlushAsync();
+        var rest = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Contains("still here", rest, StringComparison.Ordinal);
+        Assert.Equal(5, process.ExitCode);
+        Assert.True(stopped.Elapsed < TimeSpan.FromSeconds(20), $"took {stopped.Elapsed}");
+    }
 }
