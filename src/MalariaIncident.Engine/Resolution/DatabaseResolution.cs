@@ -8,8 +8,8 @@ internal sealed class DatabaseResolution(Func<IDatabases> databases) : IResoluti
 {
     private const string Check = "No query holds others up in the database";
 
-    /// <summary>Shorter waits are the daily life of a database.</summary>
-    private static readonly TimeSpan MinimumDuration = TimeSpan.FromMinutes(1);
+    /// <summary>Shorter waits are the daily life of a database; who looks twice has seen them go.</summary>
+    private static readonly TimeSpan MinimumDuration = TimeSpan.FromSeconds(10);
 
     public async Task<IReadOnlyList<ResolutionCheck>> CheckAsync(ResolvedScope scope, CancellationToken cancellationToken)
     {
@@ -32,7 +32,7 @@ internal sealed class DatabaseResolution(Func<IDatabases> databases) : IResoluti
 
         if (blockers.Count == 0)
         {
-            return new ResolutionCheck(Check, true, "No session has blocked another for more than a minute.");
+            return new ResolutionCheck(Check, true, "No session has blocked another for more than ten seconds.");
         }
 
         var worst = blockers.MaxBy(query => query.Blocks)!;
