@@ -30,6 +30,9 @@ public interface IEngine : IAsyncDisposable
     /// <summary>The application as its users see it: health addresses, resolution checks.</summary>
     IServices Services { get; }
 
+    /// <summary>Logs of a deployment's pods, read only.</summary>
+    ILogs Logs { get; }
+
     /// <summary>The runbook document as policy: severities, criteria, checklists, templates.</summary>
     IRunbooks Runbooks { get; }
 

@@ -3,6 +3,7 @@ using MalariaIncident.Engine.GitHub;
 using MalariaIncident.Engine.Http;
 using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Kubernetes;
+using MalariaIncident.Engine.Kubernetes.Logs;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Engine.Postgres.Connections;
@@ -36,6 +37,7 @@ public sealed class EngineRooms : IEngine
     private readonly Lazy<Prober> _prober;
     private readonly Lazy<ClusterConnections> _connections;
     private readonly Lazy<IClusters> _clusters;
+    private readonly Lazy<ILogs> _logs;
     private readonly Lazy<PostgresConnector> _postgres;
     private readonly Lazy<IDatabases> _databases;
     private readonly Lazy<IMitigations> _mitigations;
@@ -55,6 +57,7 @@ public sealed class EngineRooms : IEngine
         _prober = new(() => new Prober(new HealthProbe(_clock), _clock));
         _connections = new(() => new ClusterConnections(_clock));
         _clusters = new(() => new Clusters(_scopes!.Value, _journal.Value, _connections.Value, Past(), _clock));
+        _logs = new(() => new ServiceLogs(_scopes!.Value, _journal.Value, _connections.Value, _clock));
         _postgres = new(() => new PostgresConnector(_scopes!.Value, new SessionSecrets(), _clock, Variable));
         _databases = new(() => new Postgres.Databases(_postgres.Value, _scopes!.Value, _journal.Value));
         _mitigations = new(() => new Mitigator(_journal.Value, _scopes!.Value, Acts(), new(() => new ServiceVerification(_prober.Value, _clock)), _clock));
@@ -93,6 +96,8 @@ public sealed class EngineRooms : IEngine
     public IMetrics Metrics => _metrics.Value;
     /// <inheritdoc/>
     public IServices Services => _services.Value;
+    /// <inheritdoc/>
+    public ILogs Logs => _logs.Value;
     /// <inheritdoc/>
     public IRunbooks Runbooks => _runbooks.Value;
     /// <inheritdoc/>

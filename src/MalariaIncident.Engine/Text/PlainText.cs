@@ -43,6 +43,30 @@ internal static partial class PlainText
         return line.ToString();
     }
 
+    /// <summary>The same with its spaces as they are: a stack trace is read by its indentation.</summary>
+    public static string Indented(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\0', '\x1F') && !text.AsSpan().ContainsAnyExceptInRange('\0', '~'))
+        {
+            return text;
+        }
+
+        var line = new StringBuilder(text.Length);
+        foreach (var rune in TerminalSequence().Replace(text, "").EnumerateRunes())
+        {
+            if (rune.Value == '\t')
+            {
+                line.Append("    ");
+            }
+            else if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator))
+            {
+                line.Append(rune);
+            }
+        }
+
+        return line.ToString();
+    }
+
     [GeneratedRegex(@"(?:\x1B\[|\x9B)[0-?]*[ -/]*[@-~]|(?:\x1B\]|\x9D)[^\x07\x1B\x9C]*(?:\x07|\x1B\\|\x9C)?|\x1B[ -/]*[0-~]", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex TerminalSequence();
 }

@@ -1,0 +1,110 @@
+using MalariaIncident.Engine.Environments;
+
+namespace MalariaIncident.Engine.Kubernetes.Logs;
+
+/// <summary>Counts the errors of all pods at once, in one pass over their logs, and holds them against the time before.</summary>
+internal sealed class ErrorMeter(WorkloadLogs workload, ResolvedScope scope, ErrorRateOptions options, TimeProvider clock)
+{
+    private const int AtOnce = 16;
+
+    /// <summary>A single error in five minutes is no storm, whatever the baseline was.</summary>
+    private const double Slack = 0.2;
+
+    private readonly LogLines _lines = new(workload, scope);
+    private readonly ErrorShapes _shapes = new();
+
+    public async Task<ErrorRate> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        var now = clock.GetUtcNow();
+        var windowStart = now - options.Window;
+
+        // A container that crashed keeps its last words in the instance before.
+        var sources = await workload.SourcesAsync([], options.Containers, previous: true, cancellationToken);
+        var tallies = sources.Select(source => new ErrorTally(source, windowStart, options.MinimumLevel)).ToList();
+        Exception? failure = null;
+        await Parallel.ForEachAsync(tallies, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (tally, token) =>
+        {
+            try
+            {
+                await CountAsync(tally, token);
+            }
+            catch (Exception broken) when (LogFailure.Is(broken))
+            {
+                failure ??= broken;
+                tally.Note = LogFailure.Note(tally.Source, broken);
+            }
+        });
+        if (failure is IncidentException first && tallies.TrueForAll(tally => tally.Note is not null))
+        {
+            throw first;
+        }
+
+        return Sum(tallies, now, windowStart) with { Elapsed = clock.GetElapsedTime(started) };
+    }
+
+    private async Task CountAsync(ErrorTally tally, CancellationToken cancellationToken)
+    {
+        await using var blocks = new LogBlocks(
+            await workload.OpenAsync(tally.Source, options.Window + options.Baseline, tail: null, follow: false, cancellationToken), scope.Timeout);
+        while (await blocks.NextAsync(cancellationToken) is { } block)
+        {
+            tally.Count(block.Span, (level, text) =>
+            {
+                var message = _lines.Read(tally.Source, null, level, text).Message;
+                lock (_shapes)
+                {
+                    _shapes.Add(tally.Source.Pod, level, message);
+                }
+            });
+            tally.Bytes = blocks.Bytes;
+        }
+    }
+
+    private ErrorRate Sum(List<ErrorTally> tallies, DateTimeOffset now, DateTimeOffset windowStart)
+    {
+        // A deployment that was rolled out a minute ago has a minute of logs, and no baseline at all.
+        var since = tallies.Min(tally => tally.Source.StartedAt) ?? windowStart - options.Baseline;
+        var window = Minutes(now - Later(windowStart, since));
+        var covered = windowStart - Later(windowStart - options.Baseline, since);
+        var perMinute = tallies.Sum(tally => tally.Errors) / window;
+        double? baseline = covered >= TimeSpan.FromMinutes(1) ? tallies.Sum(tally => tally.BaselineErrors) / covered.TotalMinutes : null;
+        return new ErrorRate
+        {
+            Incident = scope.Incident,
+            Environment = scope.EnvironmentName,
+            Namespace = workload.Namespace,
+            Deployment = workload.Deployment,
+            Time = now,
+            Window = options.Window,
+            Lines = tallies.Sum(tally => tally.Lines),
+            Errors = tallies.Sum(tally => tally.Errors),
+            PerMinute = perMinute,
+            BaselinePerMinute = baseline,
+            BaselineCovered = covered > TimeSpan.Zero ? covered : TimeSpan.Zero,
+            AtBaseline = baseline is { } normal ? perMinute <= Math.Max(normal * options.Tolerance, normal + Slack) : null,
+            Levels = Enum.GetValues<LogLevel>().ToDictionary(level => level, level => tallies.Sum(tally => tally.Levels[(int)level])),
+            Pods = [.. tallies.GroupBy(tally => tally.Source.Pod, StringComparer.Ordinal)
+                .Select(pod => Pod(pod.Key, [.. pod], now, windowStart))
+                .OrderByDescending(pod => pod.Errors).ThenBy(pod => pod.Pod, StringComparer.Ordinal)],
+            Minutes = [.. tallies.SelectMany(tally => tally.Minutes).GroupBy(minute => minute.Key).OrderBy(minute => minute.Key)
+                .Select(minute => new MinuteErrors(
+                    new DateTimeOffset(minute.Key * TimeSpan.TicksPerMinute, TimeSpan.Zero), minute.Sum(one => one.Value.Lines), minute.Sum(one => one.Value.Errors)))],
+            TopErrors = _shapes.Top(options.Top),
+            Bytes = tallies.Sum(tally => tally.Bytes),
+            Notes = [.. tallies.Select(tally => tally.Note).OfType<string>()],
+        };
+    }
+
+    private static PodErrorRate Pod(string name, IReadOnlyList<ErrorTally> tallies, DateTimeOffset now, DateTimeOffset windowStart)
+    {
+        var errors = tallies.Sum(tally => tally.Errors);
+        var window = Minutes(now - Later(windowStart, tallies.Min(tally => tally.Source.StartedAt) ?? windowStart));
+        return new PodErrorRate { Pod = name, Lines = tallies.Sum(tally => tally.Lines), Errors = errors, PerMinute = errors / window };
+    }
+
+    // Never less than a minute: three errors in two seconds are not ninety a minute yet.
+    private static double Minutes(TimeSpan time) => Math.Max(1, time.TotalMinutes);
+
+    private static DateTimeOffset Later(DateTimeOffset first, DateTimeOffset second) => first > second ? first : second;
+}

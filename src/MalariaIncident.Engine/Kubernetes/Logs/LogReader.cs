@@ -1,0 +1,44 @@
+using System.IO.Enumeration;
+using System.Text;
+using System.Threading.Channels;
+
+namespace MalariaIncident.Engine.Kubernetes.Logs;
+
+/// <summary>Reads one log and passes on the lines that are wanted.</summary>
+internal sealed class LogReader(WorkloadLogs workload, LogLines lines, LogOptions options, TimeSpan timeout)
+{
+    private readonly string? _pattern = string.IsNullOrEmpty(options.Pattern) ? null
+        : options.Pattern.AsSpan().ContainsAny('*', '?') ? options.Pattern : $"*{options.Pattern}*";
+
+    /// <summary>Reads to the end, or while followed until cancelled. What breaks is thrown.</summary>
+    public async Task ReadAsync(LogSource source, ChannelWriter<LogItem> wanted, CancellationToken cancellationToken)
+    {
+        var follow = options.Follow && !source.Previous;
+        await using var blocks = new LogBlocks(
+            await workload.OpenAsync(source, options.Since, options.Tail, follow, cancellationToken), follow ? null : timeout);
+        DateTimeOffset? last = null;
+        while (await blocks.NextAsync(cancellationToken) is { } block)
+        {
+            for (var at = 0; at < block.Length;)
+            {
+                if (Next(source, block.Span, ref at, ref last) is { } line)
+                {
+                    await wanted.WriteAsync(new LogItem(line), cancellationToken);
+                }
+            }
+        }
+    }
+
+    private LogLine? Next(LogSource source, ReadOnlySpan<byte> block, ref int at, ref DateTimeOffset? last)
+    {
+        var rest = block[at..];
+        var newline = rest.IndexOf((byte)'\n');
+        var line = newline < 0 ? rest : rest[..newline];
+        at += line.Length + 1;
+        last = StampedLine.Take(line, out var text) ?? last;
+        var level = LogLevels.Of(text);
+        return level >= options.MinimumLevel && (_pattern is null || FileSystemName.MatchesSimpleExpression(_pattern.Replace("\\", "\\\\", StringComparison.Ordinal), Encoding.UTF8.GetString(text)))
+            ? lines.Read(source, last, level, text)
+            : null;
+    }
+}

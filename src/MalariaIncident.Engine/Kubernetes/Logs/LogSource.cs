@@ -1,0 +1,12 @@
+namespace MalariaIncident.Engine.Kubernetes.Logs;
+
+/// <summary>One instance of one container: what the server keeps one log of.</summary>
+/// <param name="Pod">Pod.</param>
+/// <param name="Container">Container.</param>
+/// <param name="Restarts">Restarts so far; a new number is a new log.</param>
+/// <param name="Previous">The instance before the last restart.</param>
+/// <param name="StartedAt">When the instance, or for one that waits the pod, began; null where it is not known.</param>
+internal sealed record LogSource(string Pod, string Container, long Restarts, bool Previous, DateTimeOffset? StartedAt)
+{
+    public override string ToString() => $"{Pod}/{Container}{(Previous ? " (previous instance)" : "")}";
+}
