@@ -72,6 +72,7 @@ public sealed class EngineRooms : IEngine
             [
                 new ClusterResolution(() => Clusters),
                 new DatabaseResolution(() => Databases),
+                new LogResolution(() => Logs),
                 new MitigationResolution(() => Mitigations),
                 new PeopleResolution(),
             ],

@@ -13,7 +13,7 @@ public sealed record LogOptions
     public bool Previous { get; init; }
     /// <summary>Pods, wildcards allowed; empty means all of the deployment.</summary>
     public IReadOnlyList<string> Pods { get; init; } = [];
-    /// <summary>Containers, wildcards allowed; empty means the scope's container, or all where it names none.</summary>
+    /// <summary>Containers, wildcards allowed; empty means all, sidecars too.</summary>
     public IReadOnlyList<string> Containers { get; init; } = [];
     /// <summary>Only lines of at least this level; lines without a level pass when it is Unknown.</summary>
     public LogLevel MinimumLevel { get; init; }
@@ -26,13 +26,13 @@ public sealed record ErrorRateOptions
 {
     /// <summary>The window, up to now.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(10);
-    /// <summary>The time before the window that it is held against; zero compares with nothing.</summary>
+    /// <summary>The time that it is held against: before the window, or before the incident where the scope has one. Zero compares with nothing.</summary>
     public TimeSpan Baseline { get; init; } = TimeSpan.FromHours(1);
     /// <summary>How many times the baseline's rate still counts as normal.</summary>
     public double Tolerance { get; init; } = 1.5;
     /// <summary>Lines of this level and above are errors.</summary>
     public LogLevel MinimumLevel { get; init; } = LogLevel.Error;
-    /// <summary>Containers, wildcards allowed; empty means the scope's container, or all where it names none.</summary>
+    /// <summary>Containers, wildcards allowed; empty means all, sidecars too.</summary>
     public IReadOnlyList<string> Containers { get; init; } = [];
     /// <summary>Shapes of errors to keep.</summary>
     public int Top { get; init; } = 10;

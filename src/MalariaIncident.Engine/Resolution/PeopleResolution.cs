@@ -11,7 +11,6 @@ internal sealed class PeopleResolution : IResolutionContributor
     private static readonly IReadOnlyList<ResolutionCheck> Lines =
     [
         new("System metrics are in their normal ranges", null, $"Not checked by a probe: look at the dashboards, and {WriteDown}."),
-        new("The error rate is back at its baseline", null, $"Not checked by a probe: look at the logs, and {WriteDown}."),
         new("What users do works", null, $"Not checked by a probe: try it as a user would, and {WriteDown}."),
         new("No related alert is firing", null, $"Not checked by a probe: look at the alerts, and {WriteDown}."),
     ];

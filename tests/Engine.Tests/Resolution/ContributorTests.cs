@@ -60,6 +60,28 @@ public sealed class ContributorTests
         Assert.True(check.RecordOnly);
     }
 
+    [Theory]
+    [InlineData(true, 5, true)]
+    [InlineData(false, 5, false)]
+    [InlineData(null, 0, true)]
+    [InlineData(null, 5, null)]
+    public async Task The_error_rate_is_judged_by_its_baseline_and_silence_needs_none(bool? atBaseline, long errors, bool? expected)
+    {
+        var logs = new ToldLogs(new ErrorRate
+        {
+            Namespace = Production.Namespace!,
+            Deployment = Production.Deployment!,
+            Time = DateTimeOffset.UnixEpoch,
+            Window = TimeSpan.FromMinutes(2),
+            Lines = 100,
+            Errors = errors,
+            PerMinute = errors / 2.0,
+            BaselinePerMinute = atBaseline is null ? null : 1,
+            AtBaseline = atBaseline,
+        });
+        Assert.Equal(expected, (await CheckAsync(new LogResolution(() => logs), Production))[0].Passed);
+    }
+
     [Fact]
     public async Task What_cannot_be_checked_is_null_with_the_reason()
     {
@@ -67,6 +89,7 @@ public sealed class ContributorTests
         [
             new ClusterResolution(() => throw new IncidentException(FailureKind.KubeConfigMissing, "There is no kubeconfig.")),
             new DatabaseResolution(() => throw new IncidentException(FailureKind.DatabaseUnreachable, "Nothing listens.")),
+            new LogResolution(() => throw new IncidentException(FailureKind.ClusterForbidden, "May not read logs.")),
             new PeopleResolution(),
         ];
         foreach (var contributor in broken)
@@ -140,6 +163,13 @@ public sealed class ContributorTests
         public IReadOnlyList<string> GetContextNames(string? kubeConfig) => [];
 
         public Task<IReadOnlyList<string>> GetNamesAsync(Scope scope, NameKind kind, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+
+    private sealed class ToldLogs(ErrorRate rate) : ILogs
+    {
+        public Task<ErrorRate> MeasureErrorsAsync(Scope scope, ErrorRateOptions options, CancellationToken cancellationToken) => Task.FromResult(rate);
+
+        public IAsyncEnumerable<LogItem> ReadAsync(Scope scope, LogOptions options, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
     private sealed class ToldDatabases : IDatabases

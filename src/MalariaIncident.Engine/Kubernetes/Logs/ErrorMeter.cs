@@ -17,17 +17,17 @@ internal sealed class ErrorMeter(WorkloadLogs workload, ResolvedScope scope, Err
     {
         var started = clock.GetTimestamp();
         var now = clock.GetUtcNow();
-        var windowStart = now - options.Window;
+        var periods = ErrorPeriods.Of(options, scope.IncidentStartedAt, now);
 
         // A container that crashed keeps its last words in the instance before.
         var sources = await workload.SourcesAsync([], options.Containers, previous: true, cancellationToken);
-        var tallies = sources.Select(source => new ErrorTally(source, windowStart, options.MinimumLevel)).ToList();
+        var tallies = sources.Select(source => new ErrorTally(source, periods, options.MinimumLevel)).ToList();
         Exception? failure = null;
         await Parallel.ForEachAsync(tallies, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (tally, token) =>
         {
             try
             {
-                await CountAsync(tally, token);
+                await CountAsync(tally, periods.Age, token);
             }
             catch (Exception broken) when (LogFailure.Is(broken))
             {
@@ -40,13 +40,13 @@ internal sealed class ErrorMeter(WorkloadLogs workload, ResolvedScope scope, Err
             throw first;
         }
 
-        return Sum(tallies, now, windowStart) with { Elapsed = clock.GetElapsedTime(started) };
+        return Sum(tallies, periods) with { Elapsed = clock.GetElapsedTime(started) };
     }
 
-    private async Task CountAsync(ErrorTally tally, CancellationToken cancellationToken)
+    private async Task CountAsync(ErrorTally tally, TimeSpan age, CancellationToken cancellationToken)
     {
         await using var blocks = new LogBlocks(
-            await workload.OpenAsync(tally.Source, options.Window + options.Baseline, tail: null, follow: false, cancellationToken), scope.Timeout);
+            await workload.OpenAsync(tally.Source, age, tail: null, follow: false, cancellationToken), scope.Timeout);
         while (await blocks.NextAsync(cancellationToken) is { } block)
         {
             tally.Count(block.Span, (level, text) =>
@@ -61,12 +61,12 @@ internal sealed class ErrorMeter(WorkloadLogs workload, ResolvedScope scope, Err
         }
     }
 
-    private ErrorRate Sum(List<ErrorTally> tallies, DateTimeOffset now, DateTimeOffset windowStart)
+    private ErrorRate Sum(List<ErrorTally> tallies, ErrorPeriods periods)
     {
         // A deployment that was rolled out a minute ago has a minute of logs, and no baseline at all.
-        var since = tallies.Min(tally => tally.Source.StartedAt) ?? windowStart - options.Baseline;
-        var window = Minutes(now - Later(windowStart, since));
-        var covered = windowStart - Later(windowStart - options.Baseline, since);
+        var since = tallies.Min(tally => tally.Source.StartedAt) ?? periods.BaselineStart;
+        var window = Minutes(periods.Now - Later(periods.WindowStart, since));
+        var covered = periods.BaselineEnd - Later(periods.BaselineStart, since);
         var perMinute = tallies.Sum(tally => tally.Errors) / window;
         double? baseline = covered >= TimeSpan.FromMinutes(1) ? tallies.Sum(tally => tally.BaselineErrors) / covered.TotalMinutes : null;
         return new ErrorRate
@@ -75,7 +75,7 @@ internal sealed class ErrorMeter(WorkloadLogs workload, ResolvedScope scope, Err
             Environment = scope.EnvironmentName,
             Namespace = workload.Namespace,
             Deployment = workload.Deployment,
-            Time = now,
+            Time = periods.Now,
             Window = options.Window,
             Lines = tallies.Sum(tally => tally.Lines),
             Errors = tallies.Sum(tally => tally.Errors),
@@ -85,7 +85,7 @@ internal sealed class ErrorMeter(WorkloadLogs workload, ResolvedScope scope, Err
             AtBaseline = baseline is { } normal ? perMinute <= Math.Max(normal * options.Tolerance, normal + Slack) : null,
             Levels = Enum.GetValues<LogLevel>().ToDictionary(level => level, level => tallies.Sum(tally => tally.Levels[(int)level])),
             Pods = [.. tallies.GroupBy(tally => tally.Source.Pod, StringComparer.Ordinal)
-                .Select(pod => Pod(pod.Key, [.. pod], now, windowStart))
+                .Select(pod => Pod(pod.Key, [.. pod], periods))
                 .OrderByDescending(pod => pod.Errors).ThenBy(pod => pod.Pod, StringComparer.Ordinal)],
             Minutes = [.. tallies.SelectMany(tally => tally.Minutes).GroupBy(minute => minute.Key).OrderBy(minute => minute.Key)
                 .Select(minute => new MinuteErrors(
@@ -96,10 +96,10 @@ internal sealed class ErrorMeter(WorkloadLogs workload, ResolvedScope scope, Err
         };
     }
 
-    private static PodErrorRate Pod(string name, IReadOnlyList<ErrorTally> tallies, DateTimeOffset now, DateTimeOffset windowStart)
+    private static PodErrorRate Pod(string name, IReadOnlyList<ErrorTally> tallies, ErrorPeriods periods)
     {
         var errors = tallies.Sum(tally => tally.Errors);
-        var window = Minutes(now - Later(windowStart, tallies.Min(tally => tally.Source.StartedAt) ?? windowStart));
+        var window = Minutes(periods.Now - Later(periods.WindowStart, tallies.Min(tally => tally.Source.StartedAt) ?? periods.WindowStart));
         return new PodErrorRate { Pod = name, Lines = tallies.Sum(tally => tally.Lines), Errors = errors, PerMinute = errors / window };
     }
 

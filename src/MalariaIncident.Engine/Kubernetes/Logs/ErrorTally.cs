@@ -1,7 +1,7 @@
 namespace MalariaIncident.Engine.Kubernetes.Logs;
 
 /// <summary>Counts of one log. Kept per log, so that logs are counted at the same time without waiting for each other.</summary>
-internal sealed class ErrorTally(LogSource source, DateTimeOffset windowStart, LogLevel minimumLevel)
+internal sealed class ErrorTally(LogSource source, ErrorPeriods periods, LogLevel minimumLevel)
 {
     private readonly Dictionary<long, (long Lines, long Errors)> _minutes = [];
     private readonly long[] _levels = new long[Enum.GetValues<LogLevel>().Length];
@@ -26,12 +26,13 @@ internal sealed class ErrorTally(LogSource source, DateTimeOffset windowStart, L
             _last = StampedLine.Take(line, out var text) ?? _last;
             var level = LogLevels.Of(text);
             var isError = level >= minimumLevel;
-            var minute = (_last ?? windowStart).UtcTicks / TimeSpan.TicksPerMinute;
+            var time = _last ?? periods.WindowStart;
+            var minute = time.UtcTicks / TimeSpan.TicksPerMinute;
             ref var count = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_minutes, minute, out _);
             count = (count.Lines + 1, count.Errors + (isError ? 1 : 0));
-            if (_last < windowStart)
+            if (time < periods.WindowStart)
             {
-                BaselineErrors += isError ? 1 : 0;
+                BaselineErrors += isError && time >= periods.BaselineStart && time < periods.BaselineEnd ? 1 : 0;
                 continue;
             }
 

@@ -6,7 +6,7 @@ namespace MalariaIncident.Engine.Kubernetes.Logs;
 /// </summary>
 internal sealed class LogBlocks(Stream stream, TimeSpan? patience) : IAsyncDisposable
 {
-    private const int Size = 256 * 1024;
+    private const int Size = 64 * 1024;
 
     private readonly byte[] _buffer = new byte[Size];
     private int _kept;

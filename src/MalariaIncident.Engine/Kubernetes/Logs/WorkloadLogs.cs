@@ -81,15 +81,21 @@ internal sealed class WorkloadLogs
 
             // What has never run has no log; the server would answer with a refusal.
             var waits = status.At("state", "waiting") is not null;
-            var ran = restarts > 0 || status.At("lastState", "terminated") is not null;
+            var ran = status.At("lastState", "terminated") is not null;
             if (waits && !ran)
             {
                 continue;
             }
 
-            if (previous && restarts > 0)
+            // While it waits to be started again the server answers with the instance before, whichever is asked for.
+            if (ran && (previous || waits))
             {
                 yield return new LogSource(name, container, restarts, Previous: true, status.Time("lastState", "terminated", "startedAt"));
+            }
+
+            if (waits)
+            {
+                continue;
             }
 
             yield return new LogSource(
