@@ -60,7 +60,7 @@ internal sealed class LogLines(WorkloadLogs workload, ResolvedScope scope)
     private static object? Value(JsonElement element, int depth) => element.ValueKind switch
     {
         JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => element.TryGetInt64(out var whole) ? whole : element.GetDouble(),
+        JsonValueKind.Number => element.TryGetInt64(out var whole) ? (object)whole : element.GetDouble(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Object when depth < DeepestProperty => element.EnumerateObject()
