@@ -120,6 +120,9 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
         throw new InvalidOperationException($"{mitigation} is not in the journal.");
     }
 
+    public Task<ReadBack> ReadBackAsync(MitigationPlan plan) =>
+        new DeploymentChange(connections, TimeProvider.System).ReadBackAsync(plan, Resolve(plan.Scope), CancellationToken.None);
+
     public static async Task<FailureKind> FailureOf(Func<Task> work) => (await Assert.ThrowsAsync<IncidentException>(work)).Kind;
 
     public Task<ResolvedScope> ResolveAsync(Scope scope, CancellationToken cancellationToken) => Task.FromResult(Resolve(scope));
