@@ -1,3 +1,4 @@
+using System.Reflection;
 using Engine.Tests.Incidents;
 using MalariaIncident;
 using MalariaIncident.Engine.Environments;
@@ -46,7 +47,7 @@ public sealed class EnvironmentFileTests : IDisposable
                 Deployment = "malaria-predictor-api", Container = "api", Service = "malaria-predictor-service", Pooler = "pgbouncer",
                 Liveness = "https://api.malaria-prediction.com/health/liveness", Readiness = "https://api.malaria-prediction.com/health/readiness",
                 Database = "env:DATABASE_URL", Cache = "env:REDIS_URL", ReducedReplicas = 3,
-                ProtectedDatabaseUsers = production.ProtectedDatabaseUsers, Features = production.Features,
+                ProtectedDatabaseUsers = production.ProtectedDatabaseUsers, Features = production.Features, Metrics = production.Metrics,
             },
             production);
         Assert.Equal(["backup", "migration", "replication"], production.ProtectedDatabaseUsers);
@@ -54,6 +55,20 @@ public sealed class EnvironmentFileTests : IDisposable
         Assert.Equal("production", await _place.Environments.GetDefaultNameAsync(default));
         _place.Variables[EnvironmentFile.DefaultVariable] = "staging";
         Assert.Equal("staging", await _place.Environments.GetDefaultNameAsync(default));
+    }
+
+    /// <summary>What people copy from the help has to work, and to show every key there is.</summary>
+    [Fact]
+    public async Task The_sample_in_the_help_parses_and_shows_every_key()
+    {
+        var root = typeof(EnvironmentFileTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+        var help = await File.ReadAllTextAsync(Path.Combine(root, "en-US", "about_MalariaIncident_Environments.help.txt"));
+        Use(help[(help.IndexOf("SAMPLE", StringComparison.Ordinal) + "SAMPLE".Length)..help.IndexOf("SEE ALSO", StringComparison.Ordinal)]);
+
+        var production = (await _place.Environments.ListAsync(default))[0];
+
+        Assert.All(typeof(OperationsEnvironment).GetProperties(), property => Assert.False(
+            property.GetValue(production) is null or System.Collections.ICollection { Count: 0 }, $"the sample does not show {property.Name}"));
     }
 
     [Theory]
