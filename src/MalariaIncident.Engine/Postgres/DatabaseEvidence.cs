@@ -11,7 +11,7 @@ internal static class DatabaseEvidence
     public static (string Text, JsonObject Data) Of(IReadOnlyList<LongQuery> queries) => (
         queries.Count == 0
             ? "No long-running query was found."
-            : $"{Count(queries.Count, "long-running query", "long-running queries")} on {queries[0].Server}, the longest {queries[0].Duration:d\\.hh\\:mm\\:ss} (backend {queries[0].ProcessId}); {Count(queries.Count(query => query.RootBlocker), "root blocker", "root blockers")}.",
+            : $"{Count(queries.Count, "long-running query", "long-running queries")} on {queries[0].Server}, the longest {Age.Say(queries[0].Duration)} (backend {queries[0].ProcessId}); {Count(queries.Count(query => query.RootBlocker), "root blocker", "root blockers")}.",
         Rows(queries, query => new()
         {
             ["pid"] = query.ProcessId,

@@ -30,6 +30,9 @@ internal sealed class PostgresConnector(IScopeResolver scopes, SessionSecrets se
             builder.GssEncryptionMode = GssEncryptionMode.Disable;
         }
 
+        // The statement that signals is planned once, not for every backend.
+        builder.MaxAutoPrepare = use == SessionUse.Signal ? 4 : 0;
+        builder.AutoPrepareMinUsages = 2;
         var seconds = (int)Math.Clamp(Math.Ceiling(deadline.Limit.TotalSeconds), 1, 1024);
         builder.Timeout = seconds;
         builder.CommandTimeout = seconds;

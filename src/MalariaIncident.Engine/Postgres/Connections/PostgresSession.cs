@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Npgsql;
 
@@ -103,6 +104,34 @@ internal sealed class PostgresSession : IAsyncDisposable
     /// <summary>The same under another deadline than the session's.</summary>
     public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> map, Deadline deadline, CancellationToken stop) =>
         RunAsync(sql, bind, map, deadline, stop);
+
+    /// <summary>
+    /// One statement for a few, each by itself, in one round trip and one transaction. After an error the later ones are not executed. What was answered
+    /// stands in <paramref name="answers"/> even when this throws: by index, null for no row.
+    /// </summary>
+    public Task SendEachAsync(
+        string sql, IReadOnlyList<Action<NpgsqlParameterCollection>> binds, ConcurrentDictionary<int, string?> answers, Deadline deadline, CancellationToken stop) => HoldAsync(
+        async token =>
+        {
+            await using var batch = new NpgsqlBatch(_connection);
+            foreach (var bind in binds)
+            {
+                var command = new NpgsqlBatchCommand(sql);
+                bind(command.Parameters);
+                batch.BatchCommands.Add(command);
+            }
+
+            await using var reader = await batch.ExecuteReaderAsync(token);
+            for (var index = 0; index < binds.Count; index++)
+            {
+                answers[index] = await reader.ReadAsync(token) ? reader.GetString(0) : null;
+                await reader.NextResultAsync(token);
+            }
+
+            return true;
+        },
+        deadline,
+        stop);
 
     public async ValueTask DisposeAsync()
     {

@@ -38,7 +38,7 @@ internal sealed class QueryStopPlanner(PostgresSession session, QueryStopRequest
             Reasons = _reasons,
             Preconditions = ["each backend is still at the same work: process id, backend start and query or transaction start are checked in the statement that signals it"],
             Warnings = _warnings,
-            BlastRadius = $"{targets.Length} client {(targets.Length == 1 ? "session" : "sessions")}; the transactions they are in are rolled back",
+            BlastRadius = $"{targets.Length} client {(targets.Length == 1 ? "session" : "sessions")}; what they did in their open transactions is rolled back",
             Deadline = request.Deadline ?? _grace + TimeToDie,
             Instructions = new StopInstructions([.. targets.Select(pair => pair.Target)], _grace, request.CancelOnly).ToJson(),
             Scope = typed,
@@ -159,6 +159,6 @@ internal sealed class QueryStopPlanner(PostgresSession session, QueryStopRequest
         var after = target.IdleInTransaction ? "session terminated at once (idle in transaction: a cancel has no effect)"
             : request.CancelOnly ? "query cancelled"
             : $"query cancelled; session terminated if it still runs after {_grace.TotalSeconds:0.#} s";
-        return new($"{target.Name} ({who})", "work", $"{query.State} for {query.Duration:d\\.hh\\:mm\\:ss}: {target.Query}", after);
+        return new($"{target.Name} ({who})", "work", $"{query.State} for {Age.Say(query.Duration)}: {target.Query}", after);
     }
 }

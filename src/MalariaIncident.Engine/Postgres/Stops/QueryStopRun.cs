@@ -12,6 +12,12 @@ namespace MalariaIncident.Engine.Postgres.Stops;
 /// </summary>
 internal sealed class QueryStopRun(MitigationPlan plan, ResolvedScope scope, PostgresConnector connector, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>
+    /// Signals on their way at the same time. The server takes a picture of all sessions once a transaction, which on a full server costs more than the
+    /// signal itself; few enough that the picture is milliseconds old at the last one, and that a lost connection leaves few in doubt.
+    /// </summary>
+    private const int AtOnce = 10;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
@@ -29,9 +35,10 @@ internal sealed class QueryStopRun(MitigationPlan plan, ResolvedScope scope, Pos
         _open = [.. _instructions.Targets.Select(target => new StopAttempt(target, time))];
 
         yield return new ActStep.Progress(MitigationPhase.Applying, $"signalling {_open.Count} backends", 0);
-        foreach (var attempt in _open.ToArray())
+        foreach (var chunk in _open.GroupBy(attempt => attempt.Target.IdleInTransaction ? StopSignal.Terminate : StopSignal.Cancel)
+            .SelectMany(group => group.Chunk(AtOnce).Select(attempts => (Signal: group.Key, Attempts: attempts))).ToArray())
         {
-            await SignalAsync(attempt, attempt.Target.IdleInTransaction ? StopSignal.Terminate : StopSignal.Cancel, stop);
+            await SignalAsync(chunk.Attempts, chunk.Signal, stop);
             foreach (var step in Drain())
             {
                 yield return step;
@@ -43,9 +50,9 @@ internal sealed class QueryStopRun(MitigationPlan plan, ResolvedScope scope, Pos
             yield return step;
         }
 
-        foreach (var attempt in _open.Where(attempt => !_instructions.CancelOnly && attempt.Signal == StopSignal.Cancel).ToArray())
+        foreach (var attempts in _open.Where(attempt => !_instructions.CancelOnly && attempt.Signal == StopSignal.Cancel).Chunk(AtOnce).ToArray())
         {
-            await SignalAsync(attempt, StopSignal.Terminate, stop);
+            await SignalAsync(attempts, StopSignal.Terminate, stop);
         }
 
         var patience = _instructions.CancelOnly ? TimeSpan.Zero : _deadline.Remaining;
@@ -65,38 +72,75 @@ internal sealed class QueryStopRun(MitigationPlan plan, ResolvedScope scope, Pos
 
     public ValueTask DisposeAsync() => _session?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async Task SignalAsync(StopAttempt attempt, StopSignal signal, CancellationToken stop)
+    private async Task SignalAsync(IReadOnlyList<StopAttempt> attempts, StopSignal signal, CancellationToken stop)
     {
         if (_lost is not null)
         {
             return;
         }
 
+        var answers = new Dictionary<int, StopAnswer>();
+        IncidentException? failure = null;
         try
         {
-            var first = attempt.Signal is null;
-            attempt.Begin(signal);
-            if (await signal.SendAsync(_session!, attempt.Target, RequestDeadline(), stop))
+            foreach (var attempt in attempts)
             {
-                attempt.IsAnswered = true;
+                attempt.Begin(signal);
             }
-            else if (first)
-            {
-                Settle(attempt, QueryOutcome.AlreadyGone, "it had ended by itself, or its process id belongs to other work now; no signal was sent");
-            }
-            else
-            {
-                // It went between the last look and the second signal: the first one did it.
-                Settle(attempt, QueryOutcome.Cancelled, null);
-            }
+
+            await signal.SendAsync(_session!, [.. attempts.Select(attempt => attempt.Target)], answers, RequestDeadline(), stop);
         }
-        catch (IncidentException refusal) when (refusal.Kind is FailureKind.DatabaseForbidden or FailureKind.DatabaseRefused)
+        catch (IncidentException caught)
         {
-            Settle(attempt, QueryOutcome.Refused, refusal.Message);
+            failure = caught;
         }
-        catch (IncidentException lost) when (lost.Kind is FailureKind.DatabaseUnreachable or FailureKind.DatabaseTimeout)
+
+        foreach (var (index, answer) in answers)
         {
-            _lost = lost;
+            Take(attempts[index], answer);
+        }
+
+        if (failure?.Kind is FailureKind.DatabaseForbidden or FailureKind.DatabaseRefused)
+        {
+            await SignalAloneAsync([.. attempts.Where((_, index) => !answers.ContainsKey(index))], signal, failure, stop);
+        }
+        else if (failure is not null)
+        {
+            _lost = failure;
+        }
+    }
+
+    /// <summary>The server refused one for a reason of its own, and did nothing for those after it: they are signalled one by one.</summary>
+    private async Task SignalAloneAsync(IReadOnlyList<StopAttempt> attempts, StopSignal signal, IncidentException failure, CancellationToken stop)
+    {
+        if (attempts.Count == 1)
+        {
+            Settle(attempts[0], QueryOutcome.Refused, failure.Message);
+            return;
+        }
+
+        foreach (var attempt in attempts)
+        {
+            await SignalAsync([attempt], signal, stop);
+        }
+    }
+
+    private void Take(StopAttempt attempt, StopAnswer answer)
+    {
+        var isFirst = !attempt.WasReached;
+        attempt.Answered(answer.IsSent);
+        if (answer.Refusal is { } refusal)
+        {
+            Settle(attempt, QueryOutcome.Refused, refusal);
+        }
+        else if (!answer.IsSent && isFirst)
+        {
+            Settle(attempt, QueryOutcome.AlreadyGone, "it had ended by itself, or its process id belongs to other work now; no signal was sent");
+        }
+        else if (!answer.IsSent)
+        {
+            // It went between the last look and the second signal: the first one did it.
+            Settle(attempt, QueryOutcome.Cancelled, null);
         }
     }
 

@@ -11,7 +11,10 @@ internal sealed class StopAttempt(StopTarget target, TimeProvider time)
     public StopSignal? Signal { get; private set; }
 
     /// <summary>False while nobody knows whether the last signal arrived.</summary>
-    public bool IsAnswered { get; set; }
+    public bool IsAnswered { get; private set; }
+
+    /// <summary>True once the server said that a signal was sent.</summary>
+    public bool WasReached { get; private set; }
 
     public TimeSpan Elapsed => _started is { } began ? time.GetElapsedTime(began) : TimeSpan.Zero;
 
@@ -20,6 +23,12 @@ internal sealed class StopAttempt(StopTarget target, TimeProvider time)
         _started ??= time.GetTimestamp();
         Signal = signal;
         IsAnswered = false;
+    }
+
+    public void Answered(bool isSent)
+    {
+        IsAnswered = true;
+        WasReached |= isSent;
     }
 
     /// <summary>The outcome, once the server shows that the work is over; null while it goes on.</summary>
