@@ -9,9 +9,7 @@ internal sealed class ProgressLine(TextWriter writer, bool coloured)
     public void Draw(string activity, string? status, int percent, int width)
     {
         var bar = percent < 0 ? "" : $" [{new string('=', percent * BarWidth / 100)}{new string(' ', BarWidth - (percent * BarWidth / 100))}] {percent,3}%";
-        var text = TerminalText.Plain(string.IsNullOrEmpty(status) ? activity : $"{activity}: {status}").ReplaceLineEndings(" ");
-        var room = Math.Max(0, width - 1 - bar.Length);
-        var line = (text.Length > room ? string.Concat(text.AsSpan(0, Math.Max(0, room - 1)), "…") : text) + bar;
+        var line = Fit(OneLine(activity), OneLine(status), Math.Max(0, width - 1 - bar.Length)) + bar;
         if (line == _shown)
         {
             return;
@@ -35,4 +33,20 @@ internal sealed class ProgressLine(TextWriter writer, bool coloured)
         writer.Flush();
         _shown = "";
     }
+
+    /// <summary>Shortens the activity first: what happens now is in the status.</summary>
+    private static string Fit(string activity, string status, int room)
+    {
+        if (status.Length == 0)
+        {
+            return Cut(activity, room);
+        }
+
+        var forActivity = Math.Max(room - status.Length - 2, room / 3);
+        return Cut($"{Cut(activity, forActivity)}: {status}", room);
+    }
+
+    private static string Cut(string text, int room) => text.Length <= room ? text : string.Concat(text.AsSpan(0, Math.Max(0, room - 1)), "…");
+
+    private static string OneLine(string? text) => TerminalText.Plain(text ?? "").ReplaceLineEndings(" ");
 }

@@ -137,7 +137,7 @@ internal sealed class Questions(Terminal terminal)
         {
             if (!string.IsNullOrEmpty(text))
             {
-                terminal.Write(text + Environment.NewLine);
+                terminal.Write(LongLines.Fold(text, terminal.Width) + Environment.NewLine);
             }
         }
     }
