@@ -28,7 +28,7 @@ internal static class DeploymentTimeline
         var before = rollouts.Where(other => other.Revision < rollout.Revision).Select(other => other.CreatedAt).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
         var putBack = before > rollout.CreatedAt;
         var time = putBack ? before : rollout.CreatedAt;
-        var image = rollout.Images.FirstOrDefault(image => image.StartsWith($"{scope.Container}=", StringComparison.Ordinal)) ?? rollout.Images.FirstOrDefault();
+        var image = rollout.Images.FirstOrDefault(image => image.StartsWith($"{scope.Container}=", StringComparison.Ordinal)) ?? (rollout.Images.Count > 0 ? rollout.Images[0] : null);
         var cause = rollout.Cause is { } said ? $" ({PlainText.OneLine(said, 80)})" : "";
         var what = $"{(rollout.Current ? "Live" : "Revision no longer live")}{(putBack ? string.Create(CultureInfo.InvariantCulture, $", put back after {time:HH:mm} UTC") : "")}{cause}";
         var made = run is null ? "" : $"; image of run {run.Number}{(run.Actor is null ? "" : $" ({run.Actor})")}{(run.Result == "success" ? "" : $", which ended with {run.Result}")}";
