@@ -29,12 +29,12 @@ internal sealed class SandboxProgram : IDisposable
 
     public static SandboxProgram Start(int pods, int nodes)
     {
-        Process process = Programs.StartDotnet(Programs.Sandbox, ["up", "--pods", $"{pods}", "--nodes", $"{nodes}"]);
+        Process program = Programs.StartDotnet(Programs.Sandbox, ["up", "--pods", $"{pods}", "--nodes", $"{nodes}"]);
         // Read, so that it never waits for us.
-        Task<string> complaints = process.StandardError.ReadToEndAsync();
-        string? ready = process.StandardOutput.ReadLine();
+        Task<string> complaints = program.StandardError.ReadToEndAsync();
+        string? ready = program.StandardOutput.ReadLine();
         return ready?.StartsWith("ready ", StringComparison.Ordinal) == true
-            ? new SandboxProgram(process, ready["ready ".Length..])
+            ? new SandboxProgram(program, ready["ready ".Length..])
             : throw new InvalidOperationException($"The sandbox did not start: {ready} {complaints.Result}");
     }
 

@@ -76,7 +76,7 @@ public sealed class DeploymentsTests
 
         var (deployments, _) = await desk.AskAsync(new() { Maximum = 2 });
         Assert.Equal([7L, 6L, 1L], deployments.Select(deployment => deployment.Revision!.Value));
-        Assert.False((await desk.AskAsync(new() { SuspectWindow = TimeSpan.FromMinutes(99) })).Deployments.Any(deployment => deployment.Suspect));
+        Assert.DoesNotContain((await desk.AskAsync(new() { SuspectWindow = TimeSpan.FromMinutes(99) })).Deployments, deployment => deployment.Suspect);
     }
 
     [Fact]
