@@ -5,9 +5,14 @@ namespace MalariaIncident.Engine.Reports;
 /// <summary>Durations and times as people read them. Times are UTC.</summary>
 internal static class Durations
 {
-    /// <summary><c>42 s</c>, <c>3 min 20 s</c>, <c>1 h 12 min</c>, <c>2 d 3 h</c>.</summary>
+    /// <summary><c>under 1 s</c>, <c>42 s</c>, <c>3 min 20 s</c>, <c>1 h 12 min</c>, <c>2 d 3 h</c>.</summary>
     public static string Words(TimeSpan duration)
     {
+        if (duration < TimeSpan.FromSeconds(1))
+        {
+            return "under 1 s";
+        }
+
         var (large, largeUnit, small, smallUnit) = duration switch
         {
             { TotalMinutes: < 1 } => ((int)duration.TotalSeconds, "s", 0, ""),

@@ -21,6 +21,9 @@ internal sealed record ReportFacts
 
     public static bool? Passed(IncidentEvent verified) => Flag(verified.Data?["passed"]);
 
+    /// <summary>The mitigation that the event belongs to; null for any other.</summary>
+    public static string? Mitigation(IncidentEvent entry) => Text(entry.Data?["mitigation"]);
+
     public static IReadOnlyList<ResolutionCheck> Checks(IncidentEvent verified) => verified.Data?["checks"] is not JsonArray checks
         ? []
         : [.. checks.OfType<JsonObject>().Select(check => new ResolutionCheck(Text(check["check"]) ?? "?", Flag(check["passed"]), Text(check["detail"]) ?? ""))];

@@ -26,7 +26,7 @@ public sealed class ReportFormatTests
             [
                 "INC-2026-0042", "Prediction API returns 500", "**P0**", "60 %", "Prediction API, Dashboard", "41 min", "connection per request", "MIT-3HXD8P6V",
                 "registry.example.com/predictor:2.4.1 | registry.example.com/predictor:2.4.0", "alert on pool saturation above 80 % | DevOps | 2026-12-01 | High",
-                "passes every test with one user", "✔ passed", "**intact**", "Undo-Mitigation MIT-7KQ2M4XD", "2026-11-25 21:43",
+                "passes every test with one user", "✔\u00A0passed", "**intact**", "Undo-Mitigation MIT-7KQ2M4XD", "2026-11-25 21:43",
                 "2026-11-24 21:08:10 | +0:06:00 | Declared",
             ],
             fact => Assert.Contains(fact, markdown, StringComparison.Ordinal));
@@ -68,6 +68,15 @@ public sealed class ReportFormatTests
     }
 
     [Fact]
+    public void What_the_verification_of_a_mitigation_found_stands_with_it()
+    {
+        var facts = SampleIncident.Facts();
+        var verified = SampleIncident.Event(23, SampleIncident.Start.AddMinutes(30), "jonas", EventKind.Verified, "Readiness answered 503", new() { ["passed"] = false, ["mitigation"] = "MIT-3HXD8P6V" });
+        var markdown = MarkdownReport.Write(facts with { Events = [.. facts.Events, verified] });
+        Assert.Contains("**Not verified** at 2026-11-24 21:32:10 UTC: Readiness answered 503", markdown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_broken_chain_is_said_in_every_format()
     {
         var facts = SampleIncident.Facts() with { Journal = new JournalCheck { Intact = false, Events = 22, BrokenAt = 7, Reason = "the hash of 7 does not fit" } };
@@ -89,7 +98,7 @@ public sealed class ReportFormatTests
     }
 
     [Theory]
-    [InlineData(0, "0 s")]
+    [InlineData(0, "under 1 s")]
     [InlineData(59.9, "59 s")]
     [InlineData(200, "3 min 20 s")]
     [InlineData(4320, "1 h 12 min")]

@@ -13,6 +13,7 @@ internal static class ResolutionSection
         foreach (var mitigation in facts.Mitigations)
         {
             Write(markdown, mitigation);
+            Verified(markdown, facts, mitigation.Id);
         }
 
         Verification(markdown, facts);
@@ -48,6 +49,15 @@ internal static class ResolutionSection
         }
     }
 
+    private static void Verified(MarkdownWriter markdown, ReportFacts facts, string mitigation)
+    {
+        foreach (var entry in facts.Events.Where(entry => entry.Kind == EventKind.Verified && ReportFacts.Mitigation(entry) == mitigation))
+        {
+            var verdict = ReportFacts.Passed(entry) switch { true => "Verified", false => "**Not verified**", null => "Verification" };
+            markdown.Paragraph($"{verdict} at {Durations.Time(entry.Time)} UTC: {MarkdownText.Inline(entry.Text)}");
+        }
+    }
+
     private static void Verification(MarkdownWriter markdown, ReportFacts facts)
     {
         if (facts.LastVerification is not { } verified)
@@ -63,7 +73,7 @@ internal static class ResolutionSection
             ReportFacts.Checks(verified).Select(check => new[]
             {
                 MarkdownText.Inline(check.Check, 200),
-                check.Passed switch { true => "✔ passed", false => "✘ failed", null => "– not checked" },
+                check.Passed switch { true => "✔\u00A0passed", false => "✘\u00A0failed", null => "–\u00A0not\u00A0checked" },
                 MarkdownText.Inline(check.Detail, 500),
             }));
     }
