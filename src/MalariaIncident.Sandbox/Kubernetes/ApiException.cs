@@ -10,11 +10,14 @@ internal sealed class ApiException(int code, string reason, string message, Json
     public string Reason { get; } = reason;
     public JsonObject Details { get; } = details ?? [];
 
+    /// <summary>Continue token in the metadata of the Status.</summary>
+    public string? Continue { get; private init; }
+
     public JsonObject ToStatus() => new()
     {
         ["kind"] = "Status",
         ["apiVersion"] = "v1",
-        ["metadata"] = new JsonObject(),
+        ["metadata"] = Continue is null ? [] : new JsonObject { ["continue"] = Continue },
         ["status"] = "Failure",
         ["message"] = Message,
         ["reason"] = Reason,
@@ -65,8 +68,12 @@ internal sealed class ApiException(int code, string reason, string message, Json
 
     public static ApiException TooOld(long wanted, long oldest) => new(410, "Expired", $"too old resource version: {wanted} ({oldest})");
 
-    public static ApiException ContinueExpired() => new(410, "Expired",
-        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.");
+    /// <summary>Carries a token for the rest as it is now: taking it makes a list that never was, which is the caller's risk.</summary>
+    public static ApiException ContinueExpired(string? token = null) => new(410, "Expired",
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.")
+    {
+        Continue = token,
+    };
 
     public static ApiException Forbidden(string user, string verb, string group, string resource, string? ns, string? name) => new(403, "Forbidden",
         $"{(group.Length == 0 ? resource : $"{resource.Split('/')[0]}.{group}")}{(name is null ? "" : $" \"{name}\"")} is forbidden: User \"{user}\" cannot {verb} resource \"{resource}\" in API group \"{group}\""

@@ -7,6 +7,9 @@ namespace MalariaIncident.Sandbox.Simulation;
 /// <summary>The status of a deployment: counts, and the conditions Available and Progressing.</summary>
 internal static class DeploymentStatus
 {
+    private const string Available = "NewReplicaSetAvailable";
+    private const string TimedOut = "ProgressDeadlineExceeded";
+
     /// <summary>The answer is when the progress deadline ends, if one is running.</summary>
     public static DateTime? Write(ClusterStore store, V1Deployment deployment, List<V1ReplicaSet> owned, V1ReplicaSet? current, bool created)
     {
@@ -33,29 +36,26 @@ internal static class DeploymentStatus
         return deadline;
     }
 
+    /// <summary>As syncRolloutStatus does it: a rollout that was finished once is not judged again until a new one begins.</summary>
     private static DateTime? Progress(
         ClusterStore store, V1Deployment deployment, V1DeploymentStatus before, V1DeploymentStatus status, V1ReplicaSet current, bool created, int wanted)
     {
         var now = store.Now;
         var name = current.Metadata.Name;
-        var complete = (status.UpdatedReplicas ?? 0) == wanted && (status.Replicas ?? 0) == wanted && (status.AvailableReplicas ?? 0) == wanted;
         var progressing = status.Conditions.FirstOrDefault(condition => condition.Type == "Progressing");
-        if (complete)
-        {
-            Set(status, "Progressing", "True", "NewReplicaSetAvailable", $"ReplicaSet \"{name}\" has successfully progressed.", now, touch: progressing?.Reason != "NewReplicaSetAvailable");
-            return null;
-        }
-        if (created)
-            Set(status, "Progressing", "True", "NewReplicaSetCreated", $"Created new replica set \"{name}\"", now, touch: true);
-        else if (progressing is null || (progressing.Reason == "NewReplicaSetAvailable" && !progressing.Message.Contains(name, StringComparison.Ordinal)))
-            Set(status, "Progressing", "True", "FoundNewReplicaSet", $"Found new replica set \"{name}\"", now, touch: true);
-        else if (progressing.Reason == "NewReplicaSetAvailable")
-            return null; // A finished rollout that lost pods is not progressing again.
+        if (created) progressing = Set(status, "Progressing", "True", "NewReplicaSetCreated", $"Created new replica set \"{name}\"", now, touch: true);
+        else progressing ??= Set(status, "Progressing", "True", "FoundNewReplicaSet", $"Found new replica set \"{name}\"", now, touch: true);
+
+        var replicas = status.Replicas ?? 0;
+        if (replicas == (status.UpdatedReplicas ?? 0) && progressing.Reason == Available) return null;
+        if ((status.UpdatedReplicas ?? 0) == wanted && replicas == wanted && (status.AvailableReplicas ?? 0) == wanted)
+            Set(status, "Progressing", "True", Available, $"ReplicaSet \"{name}\" has successfully progressed.", now, touch: false);
         else if (Moved(before, status))
             Set(status, "Progressing", "True", "ReplicaSetUpdated", $"ReplicaSet \"{name}\" is progressing.", now, touch: true);
-        var limit = status.Conditions.First(condition => condition.Type == "Progressing").LastUpdateTime!.Value.AddSeconds(deployment.Spec.ProgressDeadlineSeconds ?? 600);
+        if (progressing.Reason is Available or TimedOut) return null;
+        var limit = progressing.LastUpdateTime!.Value.AddSeconds(deployment.Spec.ProgressDeadlineSeconds ?? 600);
         if (now < limit) return limit;
-        Set(status, "Progressing", "False", "ProgressDeadlineExceeded", $"ReplicaSet \"{name}\" has timed out progressing.", now, touch: progressing?.Reason != "ProgressDeadlineExceeded");
+        Set(status, "Progressing", "False", TimedOut, $"ReplicaSet \"{name}\" has timed out progressing.", now, touch: false);
         return null;
     }
 
@@ -65,13 +65,16 @@ internal static class DeploymentStatus
         || (after.AvailableReplicas ?? 0) > (before.AvailableReplicas ?? 0)
         || (after.Replicas ?? 0) - (after.UpdatedReplicas ?? 0) < (before.Replicas ?? 0) - (before.UpdatedReplicas ?? 0);
 
-    private static void Set(V1DeploymentStatus status, string type, string value, string reason, string message, DateTime now, bool touch)
+    /// <summary>A condition of the same status and reason is left as it is, message and all, unless it is touched.</summary>
+    private static V1DeploymentCondition Set(V1DeploymentStatus status, string type, string value, string reason, string message, DateTime now, bool touch)
     {
         var found = status.Conditions.FirstOrDefault(condition => condition.Type == type);
         if (found is null) status.Conditions.Add(found = new() { Type = type });
-        if (found.Status != value) (found.LastTransitionTime, touch) = (now, true);
-        if (touch || found.LastUpdateTime is null) found.LastUpdateTime = now;
+        if (!touch && found.Status == value && found.Reason == reason) return found;
+        if (found.Status != value) found.LastTransitionTime = now;
+        found.LastUpdateTime = now;
         (found.Status, found.Reason, found.Message) = (value, reason, message);
+        return found;
     }
 
     private static V1DeploymentCondition Copy(V1DeploymentCondition condition) => new()

@@ -138,7 +138,7 @@ public abstract class KubernetesApiContract
         await DeploymentAsync();
         var answer = await Api.PatchAsync(Deployments + "/app", ApiUnderTest.StrategicPatch,
             """{"spec":{"template":{"spec":{"containers":[{"name":"web","resources":{"limits":{"memory":"8Gi"}}}]}}}}""");
-        Assert.Contains(".image: Required value", answer.MustFail(422, "Invalid"), StringComparison.Ordinal);
+        Assert.Contains("spec.template.spec.containers[0].image: Required value", answer.MustFail(422, "Invalid"), StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -170,14 +170,16 @@ public abstract class KubernetesApiContract
     }
 
     [SkippableFact]
-    public async Task The_generation_counts_changes_of_the_spec_alone()
+    public async Task The_generation_of_a_deployment_counts_changes_of_spec_and_annotations_and_of_nothing_else()
     {
         var created = await DeploymentAsync();
         Assert.Equal(1, (int)created["metadata"]!["generation"]!);
+        var labelled = (await Api.PatchAsync(Deployments + "/app", ApiUnderTest.MergePatch, """{"metadata":{"labels":{"a":"b"}}}""")).MustSucceed();
+        Assert.Equal(1, (int)labelled["metadata"]!["generation"]!);
         var annotated = (await Api.PatchAsync(Deployments + "/app", ApiUnderTest.MergePatch, """{"metadata":{"annotations":{"a":"b"}}}""")).MustSucceed();
-        Assert.Equal(1, (int)annotated["metadata"]!["generation"]!);
+        Assert.Equal(2, (int)annotated["metadata"]!["generation"]!);
         var changed = (await Api.PatchAsync(Deployments + "/app", ApiUnderTest.MergePatch, """{"spec":{"revisionHistoryLimit":4}}""")).MustSucceed();
-        Assert.Equal(2, (int)changed["metadata"]!["generation"]!);
+        Assert.Equal(3, (int)changed["metadata"]!["generation"]!);
     }
 
     [SkippableFact]

@@ -60,6 +60,9 @@ public sealed class PatchTests
     [InlineData("primitives", """{"finalizers":["a","b"]}""", """{"$deleteFromPrimitiveList/finalizers":["a"]}""", """{"finalizers":["b"]}""")]
     [InlineData("atomic", """{"args":["a","b"]}""", """{"args":["c"]}""", """{"args":["c"]}""")]
     [InlineData("ports of pods", """{"ports":[{"containerPort":80,"name":"x"}]}""", """{"ports":[{"containerPort":80,"name":"y"},{"containerPort":81}]}""", """{"ports":[{"containerPort":80,"name":"y"},{"containerPort":81}]}""")]
+    [InlineData("new in front", """{"env":[{"name":"a"},{"name":"b"}]}""", """{"env":[{"name":"c"}]}""", """{"env":[{"name":"c"},{"name":"a"},{"name":"b"}]}""")]
+    [InlineData("old in place", """{"env":[{"name":"a"},{"name":"b"},{"name":"c"}]}""", """{"env":[{"name":"b","value":"1"}]}""", """{"env":[{"name":"a"},{"name":"b","value":"1"},{"name":"c"}]}""")]
+    [InlineData("order of the patch", """{"env":[{"name":"a"},{"name":"b"}]}""", """{"env":[{"name":"b"},{"name":"a"}]}""", """{"env":[{"name":"b"},{"name":"a"}]}""")]
     [InlineData("ports of services", """{"ports":[{"port":80,"name":"x"}]}""", """{"ports":[{"port":80,"targetPort":8080}]}""", """{"ports":[{"port":80,"name":"x","targetPort":8080}]}""")]
     [InlineData("null", """{"env":[{"name":"a","valueFrom":{"x":1}}]}""", """{"env":[{"name":"a","value":"v","valueFrom":null}]}""", """{"env":[{"name":"a","value":"v"}]}""")]
     public void A_strategic_merge_patch_follows_keys_and_directives(string what, string document, string patch, string expected)

@@ -17,6 +17,8 @@ internal static class StrategicMergePatch
         ["env"] = ["name"],
         ["volumes"] = ["name"],
         ["volumeMounts"] = ["mountPath"],
+        ["volumeDevices"] = ["devicePath"],
+        ["secrets"] = ["name"],
         ["imagePullSecrets"] = ["name"],
         ["ports"] = ["containerPort", "port"],
         ["conditions"] = ["type"],
@@ -74,7 +76,27 @@ internal static class StrategicMergePatch
             else
                 result.Add(Merge([], item));
         }
+        return Arrange(result, items, target ?? [], key);
+    }
+
+    /// <summary>
+    /// Elements of the patch in its order, the others in theirs, woven by their old places. What is new has none and goes to the front,
+    /// as mergeSortedSlice of apimachinery does it.
+    /// </summary>
+    private static JsonArray Arrange(JsonArray merged, List<JsonObject> patch, JsonArray before, string key)
+    {
+        var patched = patch.Select(item => IndexOf(merged, key, item[key])).Where(index => index >= 0).Distinct().ToList();
+        var others = Enumerable.Range(0, merged.Count).Except(patched).ToList();
+        var result = new JsonArray();
+        for (var (left, right) = (0, 0); left < others.Count || right < patched.Count;)
+        {
+            var (leftPlace, rightPlace) = (Place(others, left), Place(patched, right));
+            var takeLeft = right >= patched.Count || (left < others.Count && leftPlace >= 0 && rightPlace >= 0 && leftPlace < rightPlace);
+            result.Add(merged[takeLeft ? others[left++] : patched[right++]]!.DeepClone());
+        }
         return result;
+
+        int Place(List<int> indexes, int at) => at < indexes.Count ? IndexOf(before, key, merged[indexes[at]]![key]) : -1;
     }
 
     private static void Direct(JsonObject target, string directive, JsonNode? value)

@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using MalariaIncident.Sandbox.Kubernetes.Storage;
 
 namespace MalariaIncident.Sandbox.Kubernetes.Requests;
@@ -18,13 +15,24 @@ internal sealed class ListQuery(ClusterStore store)
     public ListPage Read(ApiCall call, ResourceKind kind, ApiPath path)
     {
         var limit = call.Number("limit") ?? 0;
-        if (call.Query("continue") is { Length: > 0 } token) return Continue(token, limit);
-        CheckVersion(call);
         var labels = LabelSelector.Parse(call.Query("labelSelector"));
         var fields = FieldSelector.Parse(call.Query("fieldSelector"), kind);
+        var token = call.Query("continue") is { Length: > 0 } text ? ContinueToken.Read(text) : null;
+        var counted = string.IsNullOrEmpty(call.Query("labelSelector")) && fields.IsEmpty;
+        if (token is { Snapshot: { } id })
+        {
+            lock (_snapshots)
+            {
+                return _snapshots.TryGetValue(id, out var snapshot)
+                    ? Page(snapshot.Items, snapshot.Version, token.Start, limit, id, counted)
+                    : throw ApiException.ContinueExpired((token with { Snapshot = null }).Write());
+            }
+        }
+        if (token is null) CheckVersion(call);
         var all = store.List(kind, path.Namespace, out var version);
-        var items = all.Where(item => labels.Matches(item.Labels) && fields.Matches(item) && (path.Name is null || item.Name == path.Name)).ToList();
-        return Page(items, version, 0, limit, null);
+        var items = all.Where(item => labels.Matches(item.Labels) && fields.Matches(item) && (path.Name is null || item.Name == path.Name)
+            && (token is null || string.CompareOrdinal(ContinueToken.KeyOf(item), token.Key) > 0)).ToList();
+        return Page(items, version, 0, limit, null, counted);
     }
 
     /// <summary>Every continue token given so far is answered with 410.</summary>
@@ -45,32 +53,12 @@ internal sealed class ListQuery(ClusterStore store)
         if (call.Query("resourceVersionMatch") == "Exact" && version < store.OldestWatchable) throw ApiException.TooOld(version, store.OldestWatchable);
     }
 
-    private ListPage Continue(string token, int limit)
-    {
-        try
-        {
-            var parsed = JsonNode.Parse(Convert.FromBase64String(token.Replace('-', '+').Replace('_', '/').PadRight((token.Length + 3) / 4 * 4, '=')))!;
-            var (id, start) = ((string)parsed["id"]!, (int)parsed["start"]!);
-            lock (_snapshots)
-            {
-                return _snapshots.TryGetValue(id, out var snapshot)
-                    ? Page(snapshot.Items, snapshot.Version, start, limit, id)
-                    : throw ApiException.ContinueExpired();
-            }
-        }
-        catch (Exception exception) when (exception is FormatException or JsonException or InvalidOperationException or NullReferenceException)
-        {
-            throw ApiException.BadRequest("continue key is not valid: " + exception.Message);
-        }
-    }
-
-    private ListPage Page(IReadOnlyList<StoredObject> items, long version, int start, int limit, string? id)
+    private ListPage Page(IReadOnlyList<StoredObject> items, long version, int start, int limit, string? id, bool counted)
     {
         if (limit <= 0 || items.Count - start <= limit) return new(start == 0 ? items : [.. items.Skip(start)], version, null, null);
-        id ??= Remember(items, version);
-        var token = new JsonObject { ["v"] = "meta.k8s.io/v1", ["rv"] = version, ["start"] = start + limit, ["id"] = id };
-        var text = Convert.ToBase64String(Encoding.UTF8.GetBytes(token.ToJsonString())).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-        return new([.. items.Skip(start).Take(limit)], version, text, items.Count - start - limit);
+        var token = new ContinueToken(id ?? Remember(items, version), start + limit, ContinueToken.KeyOf(items[start + limit - 1]), version);
+        // With a selector a server does not know how many are left, and says nothing.
+        return new([.. items.Skip(start).Take(limit)], version, token.Write(), counted ? items.Count - start - limit : null);
     }
 
     private string Remember(IReadOnlyList<StoredObject> items, long version)

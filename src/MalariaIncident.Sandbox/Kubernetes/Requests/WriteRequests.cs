@@ -81,6 +81,8 @@ internal sealed class WriteRequests(ClusterStore store)
         {
             CheckVersion(before, desired["metadata"] as JsonObject);
             current["status"] = desired["status"]?.DeepClone();
+            // The door for controllers: they keep their annotations up through it.
+            if (desired["metadata"]?["annotations"] is { } annotations) current["metadata"]!["annotations"] = annotations.DeepClone();
             desired = current;
         }
         else if (kind.HasStatus)
@@ -97,11 +99,17 @@ internal sealed class WriteRequests(ClusterStore store)
             (old.Uid, old.CreationTimestamp, old.NamespaceProperty, old.Generation, old.DeletionTimestamp);
         Defaults.Apply(value);
         Validation.Check(kind, value, before.Typed);
-        if (kind.HasGeneration && subresource != "status" && !JsonNode.DeepEquals(Spec(value), current["spec"])) metadata.Generation = (old.Generation ?? 0) + 1;
+        if (kind.HasGeneration && subresource != "status" && IsNewGeneration(value, current)) metadata.Generation = (old.Generation ?? 0) + 1;
         return call.DryRun ? new StoredObject(kind, value, before.Version) : store.Replace(before, value);
     }
 
-    private static JsonNode? Spec(IKubernetesObject<V1ObjectMeta> value) => JsonNode.Parse(KubernetesJson.Serialize(value))!["spec"];
+    /// <summary>A new spec; of deployments new annotations as well, since those are copied to the ReplicaSet (pkg/registry/apps/deployment/strategy.go).</summary>
+    private static bool IsNewGeneration(IKubernetesObject<V1ObjectMeta> value, JsonObject before)
+    {
+        var after = JsonNode.Parse(KubernetesJson.Serialize(value))!;
+        return !JsonNode.DeepEquals(after["spec"], before["spec"])
+            || (value is V1Deployment && !JsonNode.DeepEquals(after["metadata"]!["annotations"], before["metadata"]!["annotations"]));
+    }
 
     private static void CheckVersion(StoredObject before, JsonObject? metadata)
     {
