@@ -62,7 +62,8 @@ internal static class CacheFindings
                 : new CacheFinding(FindingSeverity.Information, "NoMemoryLimit", "There is no maxmemory: it grows until the machine or the container ends it.");
         }
 
-        if (reading.Info.Number("current_eviction_exceeded_time") is > 0 and var exceeded)
+        // The server forgets to reset this time where its limit is taken away.
+        if (!evictsNothing && reading.MemoryPercent >= 100 && reading.Info.Number("current_eviction_exceeded_time") is > 0 and var exceeded)
         {
             yield return Critical("EvictionBehind", $"It has been over its memory limit for {exceeded} ms: eviction does not keep up with writes.");
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text;
 using Garnet;
 
 namespace MalariaIncident.Sandbox.Databases;
@@ -74,6 +75,25 @@ public sealed class ThrowAwayRedis : IAsyncDisposable
         var server = new GarnetServer(["--port", $"{port}", "--bind", "127.0.0.1", .. authentication, "--logger-level", "None"]);
         server.Start();
         return new(port, password, null, null, server);
+    }
+
+    /// <summary>Runs one command; InvalidOperationException with the server's error.</summary>
+    public async Task ExecuteAsync(IReadOnlyList<string> words, CancellationToken cancellationToken)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(Host, Port, cancellationToken);
+        using var stream = client.GetStream();
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        IReadOnlyList<IReadOnlyList<string>> commands = Password.Length == 0 ? [words] : [["AUTH", Password], words];
+        foreach (var command in commands)
+        {
+            var text = $"*{command.Count}\r\n" + string.Concat(command.Select(word => $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n"));
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
+            if (await reader.ReadLineAsync(cancellationToken) is not { } answer || answer.StartsWith('-'))
+            {
+                throw new InvalidOperationException($"The cache refused {command[0]}.");
+            }
+        }
     }
 
     /// <summary>Stops the process where it stands (SIGSTOP): connections stay open, and nothing answers.</summary>

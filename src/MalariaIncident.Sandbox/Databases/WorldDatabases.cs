@@ -46,6 +46,19 @@ internal sealed class WorldDatabases(LogBook logs) : IAsyncDisposable
         await TroubleAsync(CancellationToken.None);
     }
 
+    /// <summary>Fills the cache and gives it a limit that it is over, with nothing that may be evicted; false where there is no redis-server.</summary>
+    public async Task<bool> FillCacheAsync(CancellationToken cancellationToken)
+    {
+        if (Redis is not { IsRedis: true } redis) return false;
+        await redis.ExecuteAsync(["SET", "predictions:heatmap:all-regions", new string('x', 3 << 20)], cancellationToken);
+        for (var region = 1; region <= 40; region++) await redis.ExecuteAsync(["SET", $"predictions:region:{region}", new string('x', 20 << 10)], cancellationToken);
+        await redis.ExecuteAsync(["CONFIG", "SET", "maxmemory-policy", "noeviction"], cancellationToken);
+        await redis.ExecuteAsync(["CONFIG", "SET", "maxmemory", "4mb"], cancellationToken);
+        return true;
+    }
+
+    public Task WidenCacheAsync() => Redis is { IsRedis: true } redis ? redis.ExecuteAsync(["CONFIG", "SET", "maxmemory", "0"], CancellationToken.None) : Task.CompletedTask;
+
     /// <summary>Asks as the application does, with little patience; null when it got its answer. The logs follow what is found.</summary>
     public async Task<string?> TroubleAsync(CancellationToken cancellationToken)
     {

@@ -27,6 +27,11 @@ internal static class FaultCatalogue
             Begin = (reach, cancellationToken) => reach.Databases.BlockAsync(cancellationToken),
             End = reach => reach.Databases.UnblockAsync(),
         },
+        new("full-cache", "the cache is full and may evict nothing: it answers PING and refuses every write", [])
+        {
+            Begin = (reach, cancellationToken) => reach.Databases.FillCacheAsync(cancellationToken),
+            End = reach => reach.Databases.WidenCacheAsync(),
+        },
         new("slow-start", "release 1.5.3-slow takes most of a minute to become ready",
             [Step(0, reach => reach.History.Release("1.5.3-slow"))]),
         new("slow-node", "a worker with disk pressure starts its pods very slowly",

@@ -1,10 +1,12 @@
 using Engine.Tests.Http;
+using Engine.Tests.Redis;
 using MalariaIncident;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.GitHub;
 using MalariaIncident.Engine.Prometheus;
 using MalariaIncident.Engine.Web;
 using MalariaIncident.Sandbox;
+using MalariaIncident.Sandbox.Databases;
 
 namespace Engine.Tests.Sandbox;
 
@@ -35,6 +37,20 @@ public sealed class ObservedTests
         var (runs, note) = await new GitHubRuns(new WebConversation(TimeProvider.System), TimeProvider.System).ReadAsync(place, TimeSpan.FromSeconds(10), CancellationToken.None);
         Assert.Null(note);
         Assert.Equal("v1.4.2", Assert.Single(runs).Branch);
+    }
+
+    [SkippableFact]
+    public async Task A_full_cache_is_found_with_what_fills_it()
+    {
+        Skip.If(!ThrowAwayRedis.IsInstalled && Environment.GetEnvironmentVariable("MALARIA_INCIDENT_REQUIRE_SERVERS") != "1", "No redis-server is installed here.");
+        await using var world = await SandboxWorld.StartAsync(new() { Database = false, Faults = ["full-cache"] }, CancellationToken.None);
+        var health = await new CacheDesk().AskAsync(world.Cache!.ConnectionString, new() { Sample = TimeSpan.Zero, BigKeys = true });
+        Assert.False(health.Healthy);
+        Assert.Contains(health.Findings, finding => finding.Reason == "OutOfMemory");
+        Assert.Equal("predictions:heatmap:all-regions", health.BigKeys[0].Key);
+        await world.ClearAsync("full-cache", CancellationToken.None);
+        var freed = await new CacheDesk().AskAsync(world.Cache.ConnectionString);
+        Assert.True(freed.Healthy, freed.Detail);
     }
 
     private static Task<SandboxWorld> StartAsync(params string[] faults) =>
