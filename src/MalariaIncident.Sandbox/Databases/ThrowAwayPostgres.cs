@@ -58,6 +58,11 @@ public sealed class ThrowAwayPostgres : IAsyncDisposable
         var template = await PostgresTemplate.GetAsync(binaries, account, cancellationToken);
         var home = await account.MakeDirectoryAsync(Path.Combine(Path.GetFullPath(directory), $"postgres-{Guid.NewGuid():N}"), cancellationToken);
         await template.CopyToAsync(Path.Combine(home, "data"), cancellationToken);
+        if (options.Standby)
+        {
+            options = options with { Database = "postgres", Statements = false };
+            await File.WriteAllTextAsync(Path.Combine(home, "data", "standby.signal"), "", cancellationToken);
+        }
 
         const int attempts = 3;
         for (var attempt = 1; ; attempt++)
@@ -69,7 +74,7 @@ public sealed class ThrowAwayPostgres : IAsyncDisposable
             var postgres = new ThrowAwayPostgres(home, child, port, template.Password, options.Database);
             try
             {
-                if (await postgres.BecomeReadyAsync(options.Statements && binaries.HasStatements, cancellationToken))
+                if (await postgres.BecomeReadyAsync(options, options.Statements && binaries.HasStatements, cancellationToken))
                 {
                     return postgres;
                 }
@@ -151,7 +156,7 @@ public sealed class ThrowAwayPostgres : IAsyncDisposable
     }
 
     /// <summary>False where the server ended instead, for example because another program took the port first.</summary>
-    private async Task<bool> BecomeReadyAsync(bool withStatements, CancellationToken cancellationToken)
+    private async Task<bool> BecomeReadyAsync(ThrowAwayPostgresOptions options, bool withStatements, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(30));
@@ -162,6 +167,11 @@ public sealed class ThrowAwayPostgres : IAsyncDisposable
             {
                 await using var connection = new NpgsqlConnection(administration);
                 await connection.OpenAsync(patience.Token);
+                if (options.Standby)
+                {
+                    return true;
+                }
+
                 await using var create = new NpgsqlCommand($"CREATE DATABASE \"{Database}\"", connection);
                 await create.ExecuteNonQueryAsync(patience.Token);
                 if (withStatements)

@@ -12,6 +12,9 @@ public sealed record ThrowAwayPostgresOptions
     /// <summary>Load pg_stat_statements where the server brings it, and create the extension.</summary>
     public bool Statements { get; init; } = true;
 
+    /// <summary>Start it as a standby that waits for a primary: it answers reads, has no database but <c>postgres</c>, and takes no writes.</summary>
+    public bool Standby { get; init; }
+
     /// <summary>Further settings, as in postgresql.conf.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

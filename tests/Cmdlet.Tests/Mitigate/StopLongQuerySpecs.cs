@@ -24,7 +24,7 @@ public sealed class StopLongQuerySpecs(BlockedDatabase database) : IClassFixture
         Shell.Run("Get-LongQuery -Environment production -MinimumDuration 0s | Out-Default");
 
         Assert.Contains(found, query => query.Application == "report-export" && query.State == "active");
-        Assert.Contains("report-export", Shell.Host.Shown, StringComparison.Ordinal);
+        Assert.Contains("postgres (report-export)", Shell.Host.Shown, StringComparison.Ordinal);
         Assert.Contains("Duration", Shell.Host.Shown, StringComparison.Ordinal);
     }
 

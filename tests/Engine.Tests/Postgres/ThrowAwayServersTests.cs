@@ -42,6 +42,7 @@ public sealed class ThrowAwayServersTests(PostgresServer postgres) : IClassFixtu
     public async Task A_cache_answers_and_asks_for_its_password()
     {
         var directory = Directory.CreateTempSubdirectory("malaria-incident-tests-");
+        await using var cleared = new Cleared(directory);
         await using var redis = await ThrowAwayRedis.StartAsync(directory.FullName, CancellationToken.None);
         using var client = new TcpClient();
         await client.ConnectAsync(redis.Host, redis.Port);
@@ -50,6 +51,15 @@ public sealed class ThrowAwayServersTests(PostgresServer postgres) : IClassFixtu
         Assert.StartsWith("-NOAUTH", await SayAsync(stream, "*1\r\n$4\r\nPING\r\n"), StringComparison.Ordinal);
         Assert.StartsWith("+OK", await SayAsync(stream, $"*2\r\n$4\r\nAUTH\r\n${redis.Password.Length}\r\n{redis.Password}\r\n"), StringComparison.Ordinal);
         Assert.StartsWith("+PONG", await SayAsync(stream, "*1\r\n$4\r\nPING\r\n"), StringComparison.Ordinal);
+    }
+
+    private sealed class Cleared(DirectoryInfo directory) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            directory.Delete(recursive: true);
+            return ValueTask.CompletedTask;
+        }
     }
 
     private static async Task<string> SayAsync(NetworkStream stream, string command)

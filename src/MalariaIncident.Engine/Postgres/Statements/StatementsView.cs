@@ -18,7 +18,10 @@ internal sealed class StatementsView
     private readonly HashSet<string> _columns;
     private readonly bool _knowsReset;
 
-    private StatementsView(string schema, HashSet<string> columns, bool knowsReset)
+    /// <param name="schema">Quoted.</param>
+    /// <param name="columns">Of the view.</param>
+    /// <param name="knowsReset">True where the view that tells of the last reset is there (1.9, PostgreSQL 14).</param>
+    public StatementsView(string schema, HashSet<string> columns, bool knowsReset)
     {
         _schema = schema;
         _columns = columns;

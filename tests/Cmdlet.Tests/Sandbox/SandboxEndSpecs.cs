@@ -1,0 +1,48 @@
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Cmdlet.Tests.Harness;
+
+namespace Cmdlet.Tests.Sandbox;
+
+/// <summary>A sandbox that is killed takes its database with it.</summary>
+public sealed partial class SandboxEndSpecs
+{
+    [SkippableFact]
+    public async Task After_a_kill_the_database_is_gone()
+    {
+        using var sandbox = SandboxProcess.Start();
+        var required = Environment.GetEnvironmentVariable("MALARIA_INCIDENT_REQUIRE_SERVERS") == "1";
+        Skip.If(!sandbox.HasDatabase && !required, "No PostgreSQL is installed here.");
+        var folder = Path.GetDirectoryName(sandbox.EnvironmentFile)!;
+        var port = int.Parse(Port().Match(await File.ReadAllTextAsync(Path.Combine(folder, "database-connection"))).Groups["port"].Value);
+        Assert.True(await ListensAsync(port));
+
+        sandbox.Kill();
+
+        var patience = TimeSpan.FromSeconds(20);
+        for (var clock = System.Diagnostics.Stopwatch.StartNew(); await ListensAsync(port);)
+        {
+            Assert.True(clock.Elapsed < patience, "the database outlived its sandbox");
+            await Task.Delay(100);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<bool> ListensAsync(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync("127.0.0.1", port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    [GeneratedRegex("port=(?<port>[0-9]+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Port();
+}
