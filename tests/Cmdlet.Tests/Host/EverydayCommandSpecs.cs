@@ -33,7 +33,7 @@ public sealed class EverydayCommandSpecs
             $$"""
             Set-Location '{{folder}}'
             Set-Content notes.txt 'one','two'; Add-Content notes.txt 'three'; (Get-Content notes.txt).Count; Test-Path notes.txt, nothing.txt
-            [pscustomobject]@{ At = [datetime]::new(2026, 11, 24, 2, 47, 0, 0, 'Utc'); Day = [DayOfWeek]::Monday; Deep = @{ A = @{ B = 1 } } } | ConvertTo-Json -Depth 5 -Compress
+            [pscustomobject]@{ At = [datetime]::SpecifyKind('2026-11-24 02:47', 'Utc'); Day = [DayOfWeek]::Monday; Deep = @{ A = @{ B = 1 } } } | ConvertTo-Json -Depth 5 -Compress
             ('{"a":[1,2]}' | ConvertFrom-Json).a[1]
             Split-Path (Join-Path 'a' 'b.txt') -Leaf
             (New-TimeSpan -Minutes 90).TotalHours
