@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 
@@ -20,6 +22,8 @@ internal sealed class PostgresTemplate
         directory = data;
         Password = password;
     }
+
+    private const string Prefix = "malaria-incident-postgres-";
 
     public const string Superuser = "postgres";
 
@@ -44,7 +48,8 @@ internal sealed class PostgresTemplate
 
     private static async Task<PostgresTemplate> MakeAsync(PostgresBinaries binaries, ServerAccount account, CancellationToken cancellationToken)
     {
-        var root = Path.Combine(Path.GetTempPath(), $"malaria-incident-postgres-{Guid.NewGuid():N}");
+        RemoveThoseLeftBehind();
+        var root = Path.Combine(Path.GetTempPath(), $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
         await account.MakeDirectoryAsync(root, cancellationToken);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove(root);
 
@@ -61,6 +66,32 @@ internal sealed class PostgresTemplate
             cancellationToken);
         File.Delete(passwordFile);
         return new(data, password);
+    }
+
+    /// <summary>A process that was killed (test runners do that to their own) could not remove its template.</summary>
+    private static void RemoveThoseLeftBehind()
+    {
+        foreach (var directory in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*-*"))
+        {
+            var owner = Path.GetFileName(directory)[Prefix.Length..].Split('-')[0];
+            if (int.TryParse(owner, NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !Lives(process))
+            {
+                Remove(directory);
+            }
+        }
+    }
+
+    private static bool Lives(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static void Remove(string directory)
