@@ -15,7 +15,6 @@ internal sealed class ObjectMeta
 {
     public string Name { get; set; } = "";
     public string Namespace { get; set; } = "";
-    public string? Uid { get; set; }
     public DateTimeOffset? CreationTimestamp { get; set; }
     public DateTimeOffset? DeletionTimestamp { get; set; }
     public Dictionary<string, string>? Labels { get; set; }
@@ -40,18 +39,11 @@ internal sealed class Condition
 internal sealed class PodModel : KubernetesModel
 {
     public ObjectMeta Metadata { get; set; } = new();
-    public PodSpec Spec { get; set; } = new();
     public PodStatus Status { get; set; } = new();
-}
-
-internal sealed class PodSpec
-{
-    public string? NodeName { get; set; }
 }
 
 internal sealed class PodStatus
 {
-    public string? Phase { get; set; }
     public string? Reason { get; set; }
     public string? Message { get; set; }
     public List<Condition>? Conditions { get; set; }
@@ -63,7 +55,6 @@ internal sealed class ContainerStatus
 {
     public string Name { get; set; } = "";
     public bool Ready { get; set; }
-    public int RestartCount { get; set; }
     public string? Image { get; set; }
     public ContainerState? State { get; set; }
     public ContainerState? LastState { get; set; }
@@ -93,20 +84,11 @@ internal sealed class TerminatedState
 internal sealed class DeploymentModel : KubernetesModel
 {
     public ObjectMeta Metadata { get; set; } = new();
-    public DeploymentSpec Spec { get; set; } = new();
     public DeploymentStatus Status { get; set; } = new();
-}
-
-internal sealed class DeploymentSpec
-{
-    public int? Replicas { get; set; }
-    public bool Paused { get; set; }
 }
 
 internal sealed class DeploymentStatus
 {
-    public int ReadyReplicas { get; set; }
-    public int UpdatedReplicas { get; set; }
     public List<Condition>? Conditions { get; set; }
 }
 
@@ -158,7 +140,6 @@ internal sealed class AutoscalerSpec
 
 internal sealed class AutoscalerStatus
 {
-    public int CurrentReplicas { get; set; }
     public int DesiredReplicas { get; set; }
     public List<Condition>? Conditions { get; set; }
 }
@@ -241,7 +222,6 @@ internal sealed class InvolvedObject
 
 internal sealed class SecretModel : KubernetesModel
 {
-    public ObjectMeta Metadata { get; set; } = new();
     public Dictionary<string, string>? Data { get; set; }
 }
 
