@@ -27,6 +27,8 @@ public sealed class DatabaseSpecs(BlockedDatabase database) : IClassFixture<Bloc
         Assert.Single(shell.Get<DatabaseLock>("Get-DatabaseLock -RootBlockersOnly"));
         Assert.Contains(connections, group => group is { Application: "prediction-api", State: "active", Waiting: 3 });
         Assert.Equal(3, slow.Count);
+        Assert.Equal("AccessExclusiveLock on public.predictions", Assert.Single(shell.Get<string>("(Get-DatabaseLock -RootBlockersOnly).Holds[0]")));
+        Assert.Equal(locks[0].ProcessId, Assert.Single(shell.Get<int>("(Get-DatabaseLock)[1].BlockedBy[0]")));
         Assert.Contains("idle in transaction, holds", shell.Host.Shown, StringComparison.Ordinal);
         Assert.Contains("of 100 used", shell.Host.Shown, StringComparison.Ordinal);
         Assert.Contains("Share", shell.Host.Shown, StringComparison.Ordinal);

@@ -63,7 +63,7 @@ internal sealed class LockReader(PostgresSession session, Scope scope)
             RootBlocker = graph.BlockersOf(backend.ProcessId).Count == 0,
             BlockedBy = graph.BlockersOf(backend.ProcessId),
             Blocks = graph.AllWaitersOf(backend.ProcessId).Count,
-            Frees = [.. freed.Order()],
+            Frees = freed.Order().ToArray(),
             WaitsFor = waits is null ? null : WaitText(waits, locks),
             Waited = waits is null ? null : waits.Waited ?? backend.QueryAge,
             Holds = Held(locks),
@@ -88,7 +88,7 @@ internal sealed class LockReader(PostgresSession session, Scope scope)
         Root = 0,
         RootBlocker = true,
         Blocks = graph.AllWaitersOf(0).Count,
-        Frees = [.. freed.Order()],
+        Frees = freed.Order().ToArray(),
         Holds = Held(locks.Where(held => held.PreparedTransaction == row.Identifier)),
         TransactionStart = row.Prepared,
         TransactionAge = row.Age,
@@ -116,14 +116,13 @@ internal sealed class LockReader(PostgresSession session, Scope scope)
     private static string WaitText(LockRow waits, IEnumerable<LockRow> locks) =>
         locks.FirstOrDefault(row => row is { Granted: true, IsRow: true }) is { } place ? $"{waits.Text} ({place.Object})" : waits.Text;
 
-    private static IReadOnlyList<string> Held(IEnumerable<LockRow> locks) =>
-    [
-        .. locks.Where(row => row.Granted)
-            .OrderByDescending(row => row.Contended)
-            .ThenByDescending(row => row.Mode.StartsWith("AccessExclusive", StringComparison.Ordinal))
-            .ThenBy(row => row.Object, StringComparer.Ordinal)
-            .Select(row => row.Text)
-            .Distinct(StringComparer.Ordinal)
-            .Take(MostHeld),
-    ];
+    // Arrays, since PowerShell cannot index into the list that a collection expression makes.
+    private static string[] Held(IEnumerable<LockRow> locks) => locks.Where(row => row.Granted)
+        .OrderByDescending(row => row.Contended)
+        .ThenByDescending(row => row.Mode.StartsWith("AccessExclusive", StringComparison.Ordinal))
+        .ThenBy(row => row.Object, StringComparer.Ordinal)
+        .Select(row => row.Text)
+        .Distinct(StringComparer.Ordinal)
+        .Take(MostHeld)
+        .ToArray();
 }
