@@ -71,12 +71,12 @@ internal sealed class PostgresTemplate
     /// <summary>A process that was killed (test runners do that to their own) could not remove its template.</summary>
     private static void RemoveThoseLeftBehind()
     {
-        foreach (var directory in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*-*"))
+        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*-*"))
         {
-            var owner = Path.GetFileName(directory)[Prefix.Length..].Split('-')[0];
+            var owner = Path.GetFileName(folder)[Prefix.Length..].Split('-')[0];
             if (int.TryParse(owner, NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !Lives(process))
             {
-                Remove(directory);
+                Remove(folder);
             }
         }
     }
