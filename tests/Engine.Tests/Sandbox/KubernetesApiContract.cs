@@ -232,7 +232,8 @@ public abstract class KubernetesApiContract
         Assert.Equal("a,c", await Names("labelSelector=group%20in%20(x,z)"));
         Assert.Equal("b", await Names("labelSelector=group%20notin%20(x,z),group"));
         Assert.Equal("c", await Names("fieldSelector=metadata.name%3Dc"));
-        Assert.Contains("field label not supported", (await Api.GetAsync(ConfigMaps + "?fieldSelector=spec.color%3Dred")).MustFail(400, "BadRequest"), StringComparison.Ordinal);
+        Assert.Contains("is not a known field selector", (await Api.GetAsync(ConfigMaps + "?fieldSelector=spec.color%3Dred")).MustFail(400, "BadRequest"), StringComparison.Ordinal);
+        Assert.Contains("field label not supported", (await Api.GetAsync("/api/v1/pods?fieldSelector=spec.color%3Dred")).MustFail(400, "BadRequest"), StringComparison.Ordinal);
         (await Api.GetAsync(ConfigMaps + "?labelSelector=%3D%3D")).MustFail(400, "BadRequest");
     }
 

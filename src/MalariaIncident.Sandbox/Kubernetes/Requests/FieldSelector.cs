@@ -20,11 +20,18 @@ internal sealed class FieldSelector
             var not = part.Contains("!=", StringComparison.Ordinal);
             if (part.Split(not ? "!=" : part.Contains("==", StringComparison.Ordinal) ? "==" : "=", 2) is not [var field, var value])
                 throw ApiException.BadRequest($"invalid selector: '{text}'; can't understand '{part}'");
-            if (!Known(kind, field)) throw ApiException.BadRequest($"field label not supported: {field}");
+            if (!Known(kind, field)) throw ApiException.BadRequest(Refusal(kind, field));
             selector._terms.Add((field, not, value));
         }
         return selector;
     }
+
+    /// <summary>Kinds with selectable fields of their own have other words for a refusal than those without.</summary>
+    private static string Refusal(ResourceKind kind, string field) =>
+        kind == ResourceKinds.Pods || kind == ResourceKinds.Nodes || kind == ResourceKinds.Events || kind == ResourceKinds.Namespaces || kind == ResourceKinds.Secrets
+            || kind == ResourceKinds.Services || kind == ResourceKinds.ReplicaSets
+            ? $"field label not supported: {field}"
+            : $"\"{field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"";
 
     private static bool Known(ResourceKind kind, string field) => field switch
     {
