@@ -27,7 +27,7 @@ public sealed class EngineRooms : IEngine
     private static readonly Func<string, string?> Variable = Environment.GetEnvironmentVariable;
 
     private readonly TimeProvider _clock = TimeProvider.System;
-    private readonly Lazy<SqliteEventStore> _store = new(() => new SqliteEventStore(() => StoreLocation.Resolve(Variable), () => Variable("MALARIA_INCIDENT_READONLY") is "1" or "true"));
+    private readonly Lazy<SqliteEventStore> _store = new(() => new SqliteEventStore(() => StoreLocation.Resolve(Variable), () => ReadOnlyMode.IsOn));
     private readonly Lazy<ChainWriter> _chains;
     private readonly Lazy<IJournal> _journal;
     private readonly Lazy<IRunbooks> _runbooks = new(() => new RunbookDocument(Variable));
@@ -134,6 +134,4 @@ public sealed class EngineRooms : IEngine
     };
 
     private PastMitigations Past() => new(Mitigations.ListAsync);
-
-    private static IncidentException NotBuilt() => new(FailureKind.EngineFailed, "This room of the engine does not exist yet.");
 }

@@ -6,9 +6,11 @@ namespace MalariaIncident.Engine.Mitigations;
 /// </summary>
 internal static class ReadOnlyMode
 {
+    public static bool IsOn => Environment.GetEnvironmentVariable("MALARIA_INCIDENT_READONLY") is "1" or "true";
+
     public static void Guard(string what)
     {
-        if (Environment.GetEnvironmentVariable("MALARIA_INCIDENT_READONLY") is "1" or "true")
+        if (IsOn)
         {
             throw new IncidentException(
                 FailureKind.ReadOnlyMode,
