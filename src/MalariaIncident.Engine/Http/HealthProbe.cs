@@ -19,9 +19,6 @@ internal sealed class HealthProbe(TimeProvider clock, X509ChainPolicy? trust = n
     private const int MaximumRedirects = 5;
     private const int MaximumBody = 1024 * 1024;
 
-    private static readonly ProductInfoHeaderValue UserAgent =
-        new("MalariaIncident", typeof(IEngine).Assembly.GetName().Version?.ToString(3) ?? "0");
-
     /// <summary>Never throws for what the service does; only for the caller's own token.</summary>
     public async Task<ProbeAnswer> AskAsync(ProbeAddress address, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -58,13 +55,13 @@ internal sealed class HealthProbe(TimeProvider clock, X509ChainPolicy? trust = n
 
     private async Task<ProbeAnswer> ConverseAsync(ProbeAddress address, Conversation conversation, CancellationToken cancellationToken)
     {
-        using var client = Connect(conversation);
+        using var client = WatchedConnection.Open(clock, trust, seen => conversation.Certificate = seen);
         var uri = address.Uri;
         for (var hop = 0; ; hop++)
         {
             conversation.Uri = uri;
             using var request = new HttpRequestMessage(HttpMethod.Get, uri);
-            request.Headers.UserAgent.Add(UserAgent);
+            request.Headers.UserAgent.Add(WatchedConnection.UserAgent);
             request.Headers.Accept.ParseAdd("application/json, text/plain;q=0.9, */*;q=0.1");
             request.Headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
             request.Headers.Authorization = address.Credentials;
@@ -150,26 +147,6 @@ internal sealed class HealthProbe(TimeProvider clock, X509ChainPolicy? trust = n
 
         return (Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length), true);
     }
-
-    private HttpClient Connect(Conversation conversation) => new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        MaxResponseHeadersLength = 64,
-        SslOptions = new SslClientAuthenticationOptions
-        {
-            CertificateChainPolicy = trust?.Clone(),
-            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-            {
-                conversation.Certificate = certificate is X509Certificate2 seen ? SeenCertificate.Of(seen, chain, errors, clock.GetUtcNow()) : null;
-                return errors == SslPolicyErrors.None;
-            },
-        },
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan, // The deadline is the token's: HttpClient's own ends at the headers.
-    };
 
     private static ProbeAnswer Failed(ProbeFailure failure, string detail) => new() { Failure = failure, Detail = detail };
 

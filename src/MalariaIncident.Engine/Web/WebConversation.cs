@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using MalariaIncident.Engine.Text;
 
@@ -14,9 +12,6 @@ namespace MalariaIncident.Engine.Web;
 /// <param name="trust">Trust other than the machine's, or null.</param>
 internal sealed class WebConversation(TimeProvider clock, X509ChainPolicy? trust = null)
 {
-    private static readonly ProductInfoHeaderValue UserAgent =
-        new("MalariaIncident", typeof(IEngine).Assembly.GetName().Version?.ToString(3) ?? "0");
-
     /// <summary>Never throws for what the server does; only for the caller's own token.</summary>
     public async Task<WebAnswer> AskAsync(WebQuestion question, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -42,9 +37,9 @@ internal sealed class WebConversation(TimeProvider clock, X509ChainPolicy? trust
 
     private async Task<WebAnswer> SendAsync(WebQuestion question, Action<SeenCertificate?> onCertificate, CancellationToken cancellationToken)
     {
-        using var client = Connect(onCertificate);
+        using var client = WatchedConnection.Open(clock, trust, onCertificate);
         using var request = new HttpRequestMessage(question.Form is null ? HttpMethod.Get : HttpMethod.Post, question.Uri);
-        request.Headers.UserAgent.Add(UserAgent);
+        request.Headers.UserAgent.Add(WatchedConnection.UserAgent);
         request.Headers.Accept.ParseAdd(question.Accept);
         request.Headers.Authorization = question.Credentials;
         request.Content = question.Form is null ? null : new FormUrlEncodedContent(question.Form);
@@ -91,24 +86,4 @@ internal sealed class WebConversation(TimeProvider clock, X509ChainPolicy? trust
 
         return body.ToArray();
     }
-
-    private HttpClient Connect(Action<SeenCertificate?> onCertificate) => new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        MaxResponseHeadersLength = 64,
-        SslOptions = new SslClientAuthenticationOptions
-        {
-            CertificateChainPolicy = trust?.Clone(),
-            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-            {
-                onCertificate(certificate is X509Certificate2 seen ? SeenCertificate.Of(seen, chain, errors, clock.GetUtcNow()) : null);
-                return errors == SslPolicyErrors.None;
-            },
-        },
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan, // The deadline is the token's: HttpClient's own ends at the headers.
-    };
 }

@@ -1,48 +1,26 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace MalariaIncident.Sandbox.Observed;
 
 /// <summary>The part of GitHub's API that lists the runs of the workflow which released what the cluster has run.</summary>
-internal sealed class GitHubServer : IAsyncDisposable
+internal sealed class GitHubServer(ReleaseHistory history) : JsonServer
 {
     public const string Repository = "example/malaria-prediction-backend";
     public const string Workflow = "deploy.yml";
     private const int FirstRun = 101;
-    private readonly WebApplication _app = LoopbackServer.Create();
-    private readonly ReleaseHistory _history;
 
-    public GitHubServer(ReleaseHistory history)
-    {
-        _history = history;
-        _app.Run(HandleAsync);
-    }
-
-    public Uri Address { get; private set; } = null!;
-
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await _app.StartAsync(cancellationToken);
-        Address = new(LoopbackServer.AddressOf(_app));
-    }
-
-    public ValueTask DisposeAsync() => LoopbackServer.StopAsync(_app);
-
-    private async Task HandleAsync(HttpContext http)
-    {
-        var known = http.Request.Path.Value is $"/repos/{Repository}/actions/runs" or $"/repos/{Repository}/actions/workflows/{Workflow}/runs";
-        http.Response.StatusCode = known ? 200 : 404;
-        http.Response.ContentType = "application/json";
-        await http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(known ? Runs() : new() { ["message"] = "Not Found" }), http.RequestAborted);
-    }
+    protected override Task<(int Status, JsonObject Body)> AnswerAsync(HttpContext http)
+        => Task.FromResult(http.Request.Path.Value is $"/repos/{Repository}/actions/runs" or $"/repos/{Repository}/actions/workflows/{Workflow}/runs"
+            ? (200, Runs())
+            : (404, new JsonObject { ["message"] = "Not Found" }));
 
     private JsonObject Runs()
     {
         // One run a release; what was put back was not released again.
-        var releases = _history.Read().DistinctBy(release => release.Tag).ToList();
+        var releases = history.Read().DistinctBy(release => release.Tag).ToList();
         return new()
         {
             ["total_count"] = releases.Count,

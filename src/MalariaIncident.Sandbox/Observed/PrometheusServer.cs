@@ -1,38 +1,19 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace MalariaIncident.Sandbox.Observed;
 
 /// <summary>The query API of Prometheus for the queries of <see cref="MetricQueries"/>. It has no PromQL: to any other it says so, as to a bad one.</summary>
-internal sealed class PrometheusServer : IAsyncDisposable
+internal sealed class PrometheusServer(ServiceMetrics metrics) : JsonServer
 {
     private const int MostPoints = 11_000;
-    private readonly WebApplication _app = LoopbackServer.Create();
-    private readonly ServiceMetrics _metrics;
 
-    public PrometheusServer(ServiceMetrics metrics)
-    {
-        _metrics = metrics;
-        _app.Run(HandleAsync);
-    }
-
-    public Uri Address { get; private set; } = null!;
-
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await _app.StartAsync(cancellationToken);
-        Address = new(LoopbackServer.AddressOf(_app));
-    }
-
-    public ValueTask DisposeAsync() => LoopbackServer.StopAsync(_app);
-
-    private async Task HandleAsync(HttpContext http)
+    protected override async Task<(int Status, JsonObject Body)> AnswerAsync(HttpContext http)
     {
         var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty;
         string Field(string name) => form.TryGetValue(name, out var sent) ? sent.ToString() : http.Request.Query[name].ToString();
         var query = Field("query");
-        var (status, body) = http.Request.Path.Value switch
+        return http.Request.Path.Value switch
         {
             "/-/healthy" => (200, new JsonObject { ["status"] = "ok" }),
             "/api/v1/query" or "/api/v1/query_range" when !ServiceMetrics.Queries.Contains(query, StringComparer.Ordinal) =>
@@ -41,16 +22,13 @@ internal sealed class PrometheusServer : IAsyncDisposable
             "/api/v1/query_range" => Range(query, Field("start"), Field("end"), Field("step")),
             _ => (404, new JsonObject { ["status"] = "error", ["errorType"] = "not_found", ["error"] = "the sandbox serves /api/v1/query and /api/v1/query_range" }),
         };
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "application/json";
-        await http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body), http.RequestAborted);
     }
 
     private (int, JsonObject) Instant(string query, string time)
     {
         var at = time.Length == 0 ? DateTimeOffset.UtcNow : Time(time);
         if (at is null) return Bad("invalid parameter \"time\"");
-        var result = _metrics.Value(query, at.Value) is { } value ? new JsonArray(new JsonObject { ["metric"] = new JsonObject(), ["value"] = Point(at.Value, value) }) : [];
+        var result = metrics.Value(query, at.Value) is { } value ? new JsonArray(new JsonObject { ["metric"] = new JsonObject(), ["value"] = Point(at.Value, value) }) : [];
         return Success("vector", result);
     }
 
@@ -61,7 +39,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             return Bad("invalid parameter \"step\"");
         var points = new JsonArray();
         for (var time = from; time <= to; time = time.AddSeconds(seconds))
-            if (_metrics.Value(query, time) is { } value) points.Add((JsonNode)Point(time, value));
+            if (metrics.Value(query, time) is { } value) points.Add((JsonNode)Point(time, value));
         return Success("matrix", points.Count == 0 ? [] : new JsonArray(new JsonObject { ["metric"] = new JsonObject(), ["values"] = points }));
     }
 
