@@ -97,7 +97,8 @@ public abstract class IncidentCmdlet : PSCmdlet, IDisposable
         {
             throw new PipelineStoppedException();
         }
-        catch (Exception defect) when (defect is not (RuntimeException or PipelineStoppedException or OutOfMemoryException))
+        // What PowerShell itself throws through WriteObject (a stopped pipeline, a break downstream) is its own affair.
+        catch (Exception defect) when (defect is not OutOfMemoryException && defect.GetType().Assembly != typeof(PSCmdlet).Assembly)
         {
             var failure = new IncidentException(FailureKind.EngineFailed, $"{defect.GetType().Name}: {defect.Message}", Subject, defect);
             ThrowTerminatingError(ErrorTable.ToRecord(failure, Subject));

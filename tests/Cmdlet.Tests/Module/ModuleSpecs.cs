@@ -83,4 +83,11 @@ public sealed class ModuleSpecs
 
         Assert.Empty(Enum.GetValues<FailureKind>().Except(kinds));
     }
+
+    [Fact]
+    public void A_pipeline_that_ends_early_is_no_error()
+    {
+        using var shell = new Shell();
+        Assert.Equal(1, shell.Get<int>("foreach ($round in 1) { Get-SeverityPolicy | ForEach-Object { break } }; 1")[0]);
+    }
 }
