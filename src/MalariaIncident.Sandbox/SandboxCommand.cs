@@ -7,7 +7,7 @@ namespace MalariaIncident.Sandbox;
 internal static class SandboxCommand
 {
     private const string Usage = """
-        MalariaIncident.Sandbox up [--directory <folder>] [--fault <name>]... [--pods <n>] [--nodes <n>]
+        MalariaIncident.Sandbox up [--directory <folder>] [--fault <name>]... [--pods <n>] [--nodes <n>] [--replicas <n>]
             starts a production on loopback, prints one line "ready <path of environments.yaml>" and runs until
             Ctrl+C, SIGTERM or the end of its redirected input
         MalariaIncident.Sandbox faults
@@ -90,6 +90,7 @@ internal static class SandboxCommand
                 case "--fault": faults.Add(value); break;
                 case "--pods": options = options with { BulkPods = Number(args[index], value) }; break;
                 case "--nodes": options = options with { BulkNodes = Number(args[index], value) }; break;
+                case "--replicas": options = options with { Replicas = Number(args[index], value) }; break;
                 default: throw new ArgumentException($"{args[index]} is not an option.");
             }
         }

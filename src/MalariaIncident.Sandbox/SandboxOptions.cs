@@ -14,6 +14,8 @@ public sealed record SandboxOptions
     public int BulkPods { get; init; }
     /// <summary>Nodes that they run on.</summary>
     public int BulkNodes { get; init; }
+    /// <summary>Pods of the application.</summary>
+    public int Replicas { get; init; } = 3;
     /// <summary>How fast things happen.</summary>
     public Pace Pace { get; init; } = new();
     /// <summary>Which certificate the API shows.</summary>

@@ -205,7 +205,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     {
         var now = DateTimeOffset.UtcNow;
         var steps = faults.SelectMany(fault => fault.Steps).OrderByDescending(step => step.Ago).ToList();
-        _reach.History.Play(now - TimeSpan.FromDays(1), "postgres://postgres:5432/malaria_prediction", "redis://redis:6379");
+        _reach.History.Play(now - TimeSpan.FromDays(1), "postgres://postgres:5432/malaria_prediction", "redis://redis:6379", options.Replicas);
         foreach (var step in steps)
         {
             _simulation.PlayUntil(now - step.Ago);

@@ -6,73 +6,84 @@ namespace Benchmarks;
 
 /// <summary>
 /// What the runbook types (<c>kubectl get pods -A</c>, <c>get nodes</c>, <c>top nodes</c>, one after the other) against one Get-ClusterHealth, which
-/// also reads what is wrong in detail. Medians of runs that alternate, so that a busy machine is busy for both.
+/// also reads what is wrong in detail. Runs alternate, so that a busy machine is busy for all.
 /// </summary>
-internal sealed class ClusterHealthBenchmark(string kubeConfig, int runs, Func<TimeSpan> serverCpu)
+internal sealed class ClusterHealthBenchmark(Target target, Options options, Scoreboard scores)
 {
+    private const string Trio = "kubectl trio";
+    private const string Warm = "engine, later calls";
+
+    /// <summary>Later calls are short: several make one figure of the server's processor time.</summary>
+    private const int CallsInOne = 3;
+
     public async Task RunAsync()
     {
-        Environment.SetEnvironmentVariable("KUBECONFIG", kubeConfig);
-        var rows = new Dictionary<string, List<(Measured Client, TimeSpan Server)>>(StringComparer.Ordinal);
+        var series = new Series();
+        await target.LearnIdleAsync();
         await using var engine = new EngineRooms();
-        ClusterHealth? seen = null;
-        for (int run = 0; run < runs; run++)
+        var sessions = new Sessions(options.Pwsh, target);
+        ClusterHealth seen = await GetAsync(engine, new());
+        var growth = new List<long>();
+        for (int run = 0; run < options.Runs; run++)
         {
-            await MeasureAsync("kubectl trio", rows, () => Task.FromResult(Trio()));
-            await MeasureAsync("Get-ClusterHealth, new process", rows, () => Task.FromResult(NewProcess("Get-ClusterHealth | Out-Null")));
-            await MeasureAsync("an empty command, new process", rows, () => Task.FromResult(NewProcess("$null")));
-            await MeasureAsync(run == 0 ? "engine, first call of a process" : "engine, later calls", rows, async () =>
+            series.Add(Trio, await target.WithServerAsync(() => Task.FromResult(
+                new[] { "get pods -A", "get nodes", "top nodes" }.Select(target.RunKubectl).Aggregate(Measured.Add))));
+            foreach (var (name, start, _) in sessions.All())
             {
-                (Measured measured, seen) = await InProcessAsync(engine, new HealthOptions());
-                return measured;
-            });
-            await MeasureAsync("engine, later calls, survey only", rows, async () => (await InProcessAsync(engine, new HealthOptions { MaximumDetails = 0, LogLines = 0 })).Measured);
+                series.Add($"new {name}: Get-ClusterHealth", await target.WithServerAsync(() => Task.FromResult(start("$null = Get-ClusterHealth"))));
+                series.Add($"new {name}: nothing", start("$null"));
+            }
+
+            series.Add(Warm, await InProcessAsync(engine, new(), growth));
+            series.Add("engine, later calls, no details", await InProcessAsync(engine, new() { MaximumDetails = 0, LogLines = 0 }, []));
         }
 
-        Print(rows, seen!);
+        Console.WriteLine($"\nGet-ClusterHealth: {seen.Pods} pods ({seen.UnhealthyPods} unhealthy), {seen.Nodes} nodes, {seen.Findings.Count} findings");
+        series.Print(Trio);
+        Console.WriteLine($"memory of a later call on top of the session: {Measured.Median(growth, bytes => bytes) / 1e6:0} MB");
+        Score(series, growth);
     }
 
-    private Measured Trio() => new[] { "get pods -A", "get nodes", "top nodes" }
-        .Select(arguments => Programs.Run("kubectl", ["--kubeconfig", kubeConfig, .. arguments.Split(' ')]))
-        .Aggregate(Measured.Add);
-
-    private Measured NewProcess(string script) => Programs.Run("dotnet", [Programs.Host, "-Command", script], ("KUBECONFIG", kubeConfig));
-
-    private static async Task<(Measured Measured, ClusterHealth Health)> InProcessAsync(EngineRooms engine, HealthOptions options)
+    private void Score(Series series, List<long> growth)
     {
-        TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime;
-        var clock = Stopwatch.StartNew();
-        ClusterHealth health = await engine.Clusters.GetHealthAsync(new Scope { Timeout = TimeSpan.FromMinutes(2) }, options, CancellationToken.None);
-        TimeSpan wall = clock.Elapsed;
+        Measured trio = series[Trio];
+        scores.AtLeast("Get-ClusterHealth, later calls: wall against the trio", trio.Wall / series[Warm].Wall, 30);
+        if (trio.ServerCpu > TimeSpan.Zero)
+        {
+            scores.AtLeast("Get-ClusterHealth, later calls: server CPU against the trio", trio.ServerCpu / series[Warm].ServerCpu, 15);
+        }
+
+        scores.AtMost("Get-ClusterHealth, later calls: memory on top of the session", Measured.Median(growth, bytes => bytes) / 1e6, 40, "MB");
+        foreach (var (name, _, _) in new Sessions(options.Pwsh, target).All())
+        {
+            Measured whole = series[$"new {name}: Get-ClusterHealth"];
+            scores.AtLeast($"Get-ClusterHealth, a new {name} process: wall against the trio", trio.Wall / whole.Wall, 6);
+            scores.AtLeast($"Get-ClusterHealth, a new {name} process: peak memory against the trio", (double)trio.PeakBytes / whole.PeakBytes, 6);
+        }
+    }
+
+    private async Task<Measured> InProcessAsync(EngineRooms engine, HealthOptions health, List<long> growth)
+    {
+        long before = PeakMemory.Begin();
         using Process here = Process.GetCurrentProcess();
-        return (new Measured(wall, here.TotalProcessorTime - cpu, here.PeakWorkingSet64), health);
-    }
-
-    private async Task MeasureAsync(string name, Dictionary<string, List<(Measured, TimeSpan)>> rows, Func<Task<Measured>> measure)
-    {
-        TimeSpan before = serverCpu();
-        Measured measured = await measure();
-        if (!rows.TryGetValue(name, out List<(Measured, TimeSpan)>? list))
+        TimeSpan cpu = here.TotalProcessorTime;
+        var walls = new List<TimeSpan>();
+        Measured all = await target.WithServerAsync(async () =>
         {
-            rows[name] = list = [];
-        }
+            for (int call = 0; call < CallsInOne; call++)
+            {
+                var clock = Stopwatch.StartNew();
+                await GetAsync(engine, health);
+                walls.Add(clock.Elapsed);
+            }
 
-        list.Add((measured, serverCpu() - before));
+            here.Refresh();
+            return new Measured(TimeSpan.Zero, (here.TotalProcessorTime - cpu) / CallsInOne, here.PeakWorkingSet64);
+        });
+        growth.Add(PeakMemory.Above(before));
+        return all with { Wall = Measured.Median(walls, wall => wall), ServerCpu = all.ServerCpu / CallsInOne };
     }
 
-    private static void Print(Dictionary<string, List<(Measured Client, TimeSpan Server)>> rows, ClusterHealth seen)
-    {
-        Console.WriteLine($"{seen.Pods} pods ({seen.UnhealthyPods} not ready), {seen.Nodes} nodes, {seen.Findings.Count} findings; {Environment.ProcessorCount} cores");
-        Console.WriteLine();
-        Console.WriteLine($"| {"median of " + rows.Values.Max(list => list.Count) + " runs",-34} | wall s | client CPU s | client MB | server CPU s | trio takes |");
-        Console.WriteLine($"|{new string('-', 36)}|-------:|-------------:|----------:|-------------:|-----------:|");
-        Measured trio = Measured.Median(rows["kubectl trio"].Select(run => run.Client));
-        foreach ((string name, List<(Measured Client, TimeSpan Server)> list) in rows)
-        {
-            Measured median = Measured.Median(list.Select(run => run.Client));
-            TimeSpan server = list.Select(run => run.Server).Order().ElementAt(list.Count / 2);
-            Console.WriteLine(
-                $"| {name,-34} | {median.Wall.TotalSeconds,6:0.00} | {median.Cpu.TotalSeconds,12:0.00} | {median.PeakBytes / 1e6,9:0} | {server.TotalSeconds,12:0.00} | {trio.Wall / median.Wall,9:0.0}× |");
-        }
-    }
+    private static Task<ClusterHealth> GetAsync(EngineRooms engine, HealthOptions health) =>
+        engine.Clusters.GetHealthAsync(new Scope { Timeout = TimeSpan.FromMinutes(2) }, health, CancellationToken.None);
 }

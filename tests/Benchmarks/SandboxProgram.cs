@@ -17,19 +17,11 @@ internal sealed class SandboxProgram : IDisposable
 
     public string KubeConfig => Path.Combine(Path.GetDirectoryName(EnvironmentFile)!, "kubeconfig");
 
-    /// <summary>What it has used so far: the server's side of a measurement.</summary>
-    public TimeSpan Cpu
-    {
-        get
-        {
-            process.Refresh();
-            return process.TotalProcessorTime;
-        }
-    }
+    public int ProcessId => process.Id;
 
-    public static SandboxProgram Start(int pods, int nodes)
+    public static SandboxProgram Start(int pods, int nodes, int replicas)
     {
-        Process program = Programs.StartDotnet(Programs.Sandbox, ["up", "--pods", $"{pods}", "--nodes", $"{nodes}"]);
+        Process program = Programs.StartDotnet(Programs.Sandbox, ["up", "--pods", $"{pods}", "--nodes", $"{nodes}", "--replicas", $"{replicas}"]);
         // Read, so that it never waits for us.
         Task<string> complaints = program.StandardError.ReadToEndAsync();
         string? ready = program.StandardOutput.ReadLine();

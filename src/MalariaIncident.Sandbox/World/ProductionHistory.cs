@@ -12,7 +12,7 @@ internal sealed class ProductionHistory(ClusterStore store, SandboxClock clock, 
     public static readonly string[] Workers = ["sandbox-worker-1", "sandbox-worker-2", "sandbox-worker-3"];
 
     /// <summary>Plays from a month before a given moment to it.</summary>
-    public void Play(DateTimeOffset end, string database, string cache)
+    public void Play(DateTimeOffset end, string database, string cache, int replicas)
     {
         clock.Hold(end.AddDays(-30));
         store.Add(ResourceKinds.Nodes, NodeObjects.Node("sandbox-control-plane", 1, store.Now, controlPlane: true));
@@ -28,7 +28,7 @@ internal sealed class ProductionHistory(ClusterStore store, SandboxClock clock, 
         Add(ResourceKinds.Services, ProductionObjects.Service(ProductionNames.Database, ProductionObjects.App(ProductionNames.Database), 5432, "10.96.14.22"));
         Add(ResourceKinds.Deployments, ProductionObjects.Api(ProductionNames.GreenDeployment, "green", "1.4.1", 2));
         simulation.PlayUntil(end.AddDays(-9));
-        Add(ResourceKinds.Deployments, ProductionObjects.Api(ProductionNames.Deployment, "blue", ProductionNames.GoodTag, 3));
+        Add(ResourceKinds.Deployments, ProductionObjects.Api(ProductionNames.Deployment, "blue", ProductionNames.GoodTag, replicas));
         Annotate("release 1.4.2");
         simulation.PlayUntil(end.AddDays(-2));
         Change("log less", deployment => Variable(deployment, "LOG_LEVEL").Value = "info");
