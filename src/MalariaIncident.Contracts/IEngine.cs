@@ -30,6 +30,9 @@ public interface IEngine : IAsyncDisposable
     /// <summary>The application as its users see it: health addresses, resolution checks.</summary>
     IServices Services { get; }
 
+    /// <summary>What the application leans on, from here and from inside a pod.</summary>
+    IDependencies Dependencies { get; }
+
     /// <summary>Logs of a deployment's pods, read only.</summary>
     ILogs Logs { get; }
 

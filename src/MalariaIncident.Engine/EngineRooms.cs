@@ -1,3 +1,4 @@
+using MalariaIncident.Engine.Dependencies;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.GitHub;
 using MalariaIncident.Engine.Http;
@@ -45,6 +46,7 @@ public sealed class EngineRooms : IEngine
     private readonly Lazy<IDeployments> _deployments;
     private readonly Lazy<IMetrics> _metrics;
     private readonly Lazy<IServices> _services;
+    private readonly Lazy<IDependencies> _dependencies;
     private readonly Lazy<IReports> _reports;
 
     /// <summary>Enters no room.</summary>
@@ -77,6 +79,16 @@ public sealed class EngineRooms : IEngine
                 new PeopleResolution(),
             ],
             _clock));
+        _dependencies = new(() => new ServiceDependencies(
+            _scopes!.Value,
+            _journal.Value,
+            [
+                new Postgres.DatabaseDependency(_postgres.Value),
+                new CacheDependency(_scopes!.Value, Variable, _clock),
+                new WebDependencies(_scopes!.Value, new WebConversation(_clock)),
+            ],
+            new PodProbes(_connections),
+            _clock));
         _reports = new(() => new Reports.Reports(Incidents, _journal.Value, new MitigationLedger(_journal.Value), _clock));
         _scopes = new(() => new ScopeResolver(Environments, _journal.Value, new SecretReferences(Variable, [new KubernetesSecretSource(_connections)])));
     }
@@ -97,6 +109,8 @@ public sealed class EngineRooms : IEngine
     public IMetrics Metrics => _metrics.Value;
     /// <inheritdoc/>
     public IServices Services => _services.Value;
+    /// <inheritdoc/>
+    public IDependencies Dependencies => _dependencies.Value;
     /// <inheritdoc/>
     public ILogs Logs => _logs.Value;
     /// <inheritdoc/>

@@ -27,6 +27,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     private readonly ApplicationServer _application;
     private readonly PrometheusServer _prometheus;
     private readonly GitHubServer _gitHub;
+    private readonly ClimateStore _climateStore = new();
     private readonly FaultReach _reach;
     private readonly PodPortForward _portForward;
     private readonly WorldDatabases _databases;
@@ -43,10 +44,11 @@ public sealed class SandboxWorld : IAsyncDisposable
         var (access, lists) = (new AccessRules(), new ListQuery(_store));
         _portForward = new(_store);
         var logs = new LogBook(_clock);
+        var podNetwork = new DependencyProbe();
         _databases = new(logs);
-        var pods = new PodServices(new(_store, logs, _simulation.Nodes, _clock), new(_store, _clock), _portForward);
+        var pods = new PodServices(new(_store, logs, _simulation.Nodes, _clock), new(_store, podNetwork, _clock), _portForward);
         var dispatcher = new ApiDispatcher(_store, access, lists, pods, _clock);
-        _reach = new(_store, _simulation, new(_store, _clock, _simulation), new(), access, lists, dispatcher, _databases);
+        _reach = new(_store, _simulation, new(_store, _clock, _simulation), new(), access, lists, dispatcher, _databases, _climateStore, podNetwork);
         AdminToken = Token();
         ViewerToken = Token();
         _api = new(_authority, options.Certificate, new(StringComparer.Ordinal) { [AdminToken] = Identity.Admin, [ViewerToken] = Identity.Viewer },
@@ -71,6 +73,8 @@ public sealed class SandboxWorld : IAsyncDisposable
     public Uri Prometheus => _prometheus.Address;
     /// <summary>The GitHub API with the runs that released it.</summary>
     public Uri GitHub => _gitHub.Address;
+    /// <summary>What stands for the store that ERA5 comes from.</summary>
+    public Uri ClimateStore => _climateStore.Era5;
     /// <summary>Bearer token that may do everything.</summary>
     public string AdminToken { get; }
     /// <summary>Bearer token that may read.</summary>
@@ -169,6 +173,7 @@ public sealed class SandboxWorld : IAsyncDisposable
         await _application.DisposeAsync();
         await _prometheus.DisposeAsync();
         await _gitHub.DisposeAsync();
+        await _climateStore.DisposeAsync();
         await _databases.DisposeAsync();
         _authority.Dispose();
         if (_ownsDirectory && System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
@@ -177,10 +182,12 @@ public sealed class SandboxWorld : IAsyncDisposable
     private async Task StartAsync(SandboxOptions options, IReadOnlyList<Fault> faults, CancellationToken cancellationToken)
     {
         var databases = _databases.StartAsync(Directory, options, cancellationToken);
-        await Task.WhenAll(_api.StartAsync(cancellationToken), _application.StartAsync(cancellationToken), _prometheus.StartAsync(cancellationToken), _gitHub.StartAsync(cancellationToken), Task.Run(() => Play(options, faults), cancellationToken), databases);
+        await Task.WhenAll(
+            _api.StartAsync(cancellationToken), _application.StartAsync(cancellationToken), _prometheus.StartAsync(cancellationToken),
+            _gitHub.StartAsync(cancellationToken), _climateStore.StartAsync(cancellationToken), Task.Run(() => Play(options, faults), cancellationToken), databases);
         Connect();
         KubeConfigFile.Write(KubeConfig, Api, _authority, AdminToken, ViewerToken);
-        Sandbox.EnvironmentFile.Write(EnvironmentFile, KubeConfig, Application, Prometheus, GitHub, Database?.ConnectionString, Cache?.ConnectionString);
+        Sandbox.EnvironmentFile.Write(EnvironmentFile, KubeConfig, Application, Prometheus, GitHub, _climateStore.Era5, Database?.ConnectionString, Cache?.ConnectionString);
         _simulation.Start();
         if (options.Database && Database is null) _notes.Add("PostgreSQL is not installed here: the database and its faults are left out.");
         foreach (var fault in faults.Where(fault => fault.Begin is not null))

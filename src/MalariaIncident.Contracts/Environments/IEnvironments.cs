@@ -29,6 +29,8 @@ public sealed record OperationsEnvironment
     public IReadOnlyList<string> ProtectedDatabaseUsers { get; init; } = [];
     /// <summary>Redis connection, or a reference to it.</summary>
     public string? Cache { get; init; }
+    /// <summary>What else the application leans on, name → http or https address (or a reference to one): era5 …</summary>
+    public IReadOnlyDictionary<string, string> Dependencies { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
     /// <summary>Feature names that degradation switches off.</summary>
     public IReadOnlyList<string> Features { get; init; } = [];
     /// <summary>Replicas under degradation.</summary>

@@ -11,7 +11,7 @@ internal sealed partial record EnvironmentDocument(string? Default, IReadOnlyLis
     private static readonly string[] Keys =
     [
         "kubeConfig", "context", "namespace", "deployment", "container", "service", "pooler", "liveness", "readiness", "database", "protectedDatabaseUsers", "cache",
-        "features", "reducedReplicas", "prometheus", "metrics", "grafana", "repository", "workflow", "gitHubApi",
+        "dependencies", "features", "reducedReplicas", "prometheus", "metrics", "grafana", "repository", "workflow", "gitHubApi",
     ];
 
     public static EnvironmentDocument Empty { get; } = new(null, []);
@@ -89,6 +89,7 @@ internal sealed partial record EnvironmentDocument(string? Default, IReadOnlyLis
                     "database" => environment with { Database = Text(value, key) },
                     "protectedDatabaseUsers" => environment with { ProtectedDatabaseUsers = Texts(value, key) },
                     "cache" => environment with { Cache = Text(value, key) },
+                    "dependencies" => environment with { Dependencies = Dependencies(value) },
                     "features" => environment with { Features = Texts(value, key) },
                     "prometheus" => environment with { Prometheus = AddressOrReference(value, key) },
                     "metrics" => environment with { Metrics = Metrics(value) },
@@ -149,6 +150,20 @@ internal sealed partial record EnvironmentDocument(string? Default, IReadOnlyLis
             return text.StartsWith("env:", StringComparison.Ordinal) || text.StartsWith("file:", StringComparison.Ordinal) || text.StartsWith("kube:", StringComparison.Ordinal)
                 ? text
                 : Address(node, key);
+        }
+
+        private Dictionary<string, string> Dependencies(YamlNode node)
+        {
+            var dependencies = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+            foreach (var (name, value) in Pairs(node, "dependencies", null))
+            {
+                if (name.ToLowerInvariant() is "database" or "cache" || !dependencies.TryAdd(name, AddressOrReference(value, name)))
+                {
+                    throw Refuse(value, $"dependency {name} is there twice", "Remove one of them; database and cache have keys of their own.");
+                }
+            }
+
+            return dependencies;
         }
 
         private Dictionary<string, NamedMetric> Metrics(YamlNode node)

@@ -5,6 +5,8 @@ namespace MalariaIncident.Engine.Redis;
 /// <summary>Reads a connection, in StackExchange.Redis' own form or as a <c>redis://</c> URL. What it refuses it never quotes: it may be the password.</summary>
 internal static class CacheAddress
 {
+    /// <summary>Where applications and operators keep it, by custom.</summary>
+    public const string UrlVariable = "REDIS_URL";
     private const int DefaultPort = 6379;
 
     /// <summary>ConnectionStringInvalid.</summary>

@@ -8,7 +8,6 @@ namespace MalariaIncident.Engine.Redis;
 /// <summary>Redis caches, read only.</summary>
 internal sealed class Caches(IScopeResolver scopes, IJournal journal, Func<string, string?> variable, TimeProvider clock) : ICaches
 {
-    private const string UrlVariable = "REDIS_URL";
     private const int MostKeys = 1_000_000;
 
     public async IAsyncEnumerable<CacheHealth> GetHealthAsync(Scope scope, CacheOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -37,9 +36,9 @@ internal sealed class Caches(IScopeResolver scopes, IJournal journal, Func<strin
     }
 
     private string Named(ResolvedScope scope) =>
-        Filled(scope.Typed.ConnectionString) ?? Filled(scope.Environment?.Cache) ?? Filled(variable(UrlVariable)) ?? throw new IncidentException(
+        Filled(scope.Typed.ConnectionString) ?? Filled(scope.Environment?.Cache) ?? Filled(variable(CacheAddress.UrlVariable)) ?? throw new IncidentException(
             FailureKind.SettingMissing,
-            scope.EnvironmentName is { } name ? $"The environment '{name}' names no cache, and {UrlVariable} is not set." : $"No cache is known: neither a connection nor an environment was given, and {UrlVariable} is not set.",
+            scope.EnvironmentName is { } name ? $"The environment '{name}' names no cache, and {CacheAddress.UrlVariable} is not set." : $"No cache is known: neither a connection nor an environment was given, and {CacheAddress.UrlVariable} is not set.",
             scope.EnvironmentName,
             advice: "Give -ConnectionString, or set 'cache' in the environment file; a reference such as env:REDIS_URL keeps the password out of both.");
 

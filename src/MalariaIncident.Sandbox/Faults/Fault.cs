@@ -2,6 +2,7 @@ using MalariaIncident.Sandbox.Databases;
 using MalariaIncident.Sandbox.Kubernetes.Requests;
 using MalariaIncident.Sandbox.Kubernetes.Security;
 using MalariaIncident.Sandbox.Kubernetes.Storage;
+using MalariaIncident.Sandbox.Observed;
 using MalariaIncident.Sandbox.Simulation;
 using MalariaIncident.Sandbox.World;
 
@@ -9,7 +10,8 @@ namespace MalariaIncident.Sandbox.Faults;
 
 /// <summary>What a fault can put its hands on.</summary>
 internal sealed record FaultReach(
-    ClusterStore Store, ClusterSimulation Simulation, ProductionHistory History, ApiFaults Api, AccessRules Access, ListQuery Lists, Kubernetes.ApiDispatcher Dispatcher, WorldDatabases Databases);
+    ClusterStore Store, ClusterSimulation Simulation, ProductionHistory History, ApiFaults Api, AccessRules Access, ListQuery Lists, Kubernetes.ApiDispatcher Dispatcher, WorldDatabases Databases,
+    ClimateStore ClimateStore, DependencyProbe PodNetwork);
 
 /// <summary>One step of a fault, so long before the present when the sandbox starts with it.</summary>
 internal sealed record FaultStep(TimeSpan Ago, Action<FaultReach> Do);

@@ -17,11 +17,13 @@ public sealed class MonitoringKeysTests
                 repository: example/malaria-prediction-backend
                 workflow: deploy.yml
                 gitHubApi: https://github.example/api/v3
+                dependencies: { era5: "https://store.example/api", weather: env:WEATHER_URL }
             """);
         Assert.Equal(("env:PROMETHEUS_URL", "deploy.yml"), (environment.Prometheus, environment.Workflow));
         Assert.Equal(new NamedMetric("sum(rate(errors[5m]))", null), environment.Metrics["error-rate"]);
         Assert.Equal(new NamedMetric("histogram_quantile(0.95, x)", "s"), environment.Metrics["latency-p95"]);
         Assert.Equal(("example/malaria-prediction-backend", "https://github.example/api/v3"), (environment.Repository, environment.GitHubApi));
+        Assert.Equal(("https://store.example/api", "env:WEATHER_URL"), (environment.Dependencies["era5"], environment.Dependencies["weather"]));
         Assert.Equal("https://grafana.example/d/api?from={from}&to={to}", environment.Grafana);
     }
 
@@ -36,6 +38,8 @@ public sealed class MonitoringKeysTests
     [InlineData("workflow: ../deploy.yml")]
     [InlineData("workflow: deploy")]
     [InlineData("gitHubApi: github.example")]
+    [InlineData("dependencies: { era5: store.example }")]
+    [InlineData("dependencies: { Cache: 'https://store.example' }")]
     public void What_is_wrong_is_refused_with_its_line(string line)
     {
         var failure = Assert.Throws<IncidentException>(() => Parse("    " + line));

@@ -23,6 +23,11 @@ internal sealed class AnswerHandler(HttpMessageHandler inner) : DelegatingHandle
         HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
         try
         {
+            if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
+            {
+                return response;
+            }
+
             if (!response.IsSuccessStatusCode)
             {
                 throw new ClusterAnswerException(
@@ -53,6 +58,12 @@ internal sealed class AnswerHandler(HttpMessageHandler inner) : DelegatingHandle
 
     private static void GuardWrites(HttpRequestMessage request)
     {
+        if (request.RequestUri?.AbsolutePath.EndsWith("/exec", StringComparison.Ordinal) == true)
+        {
+            // A GET by its method, and yet it runs a program in a container.
+            ReadOnlyMode.Guard($"{request.Method} {request.RequestUri.AbsolutePath}");
+        }
+
         if (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || IsQuestion(request))
         {
             return;

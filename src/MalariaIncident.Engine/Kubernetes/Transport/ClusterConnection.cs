@@ -75,4 +75,23 @@ internal sealed class ClusterConnection
     /// <summary>Opens a body that is followed (log, watch): the deadline covers the headers, the token the rest.</summary>
     public Task<Stream> OpenStreamAsync(string what, TimeSpan timeout, string path, CancellationToken cancellationToken) =>
         transport.OpenStreamAsync(what, timeout, path, cancellationToken);
+
+    /// <summary>
+    /// Runs a program in a container and waits for its end; its words are handed over one by one, and no shell sees them. Not tried again: it may have run.
+    /// ReadOnlyMode. A program that fails is an answer, not an exception.
+    /// </summary>
+    public Task<ExecAnswer> ExecuteAsync(
+        string what, TimeSpan timeout, string pod, string container, IReadOnlyList<string> words, CancellationToken cancellationToken) =>
+        transport.ReadAsync(
+            what,
+            timeout,
+            async token =>
+            {
+                var path = $"api/v1/namespaces/{Namespace}/pods/{KubernetesName.Validate(pod, "pod")}/exec"
+                    + $"?container={KubernetesName.ValidateLabel(container, "container")}&stdout=true&stderr=true"
+                    + string.Concat(words.Select(word => $"&command={Uri.EscapeDataString(word)}"));
+                return await ExecChannel.RunAsync(Http, path, token);
+            },
+            cancellationToken,
+            once: true);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MalariaIncident.Engine.Environments;
 using Npgsql;
 
@@ -40,6 +41,15 @@ internal sealed class PostgresConnector(IScopeResolver scopes, SessionSecrets se
         var session = new PostgresSession(settings, deadline);
         await session.OpenAsync(use, cancellationToken);
         return session;
+    }
+
+    /// <summary>Host and port of the connection, as it was written down; nothing is sent.</summary>
+    public async Task<(string Host, int Port)> AddressAsync(ResolvedScope scope, CancellationToken cancellationToken)
+    {
+        var builder = (await SettingsAsync(scope, cancellationToken)).Builder;
+        // Of several hosts each may bring its own port; the first is tried first.
+        var first = (builder.Host ?? "localhost").Split(',')[0];
+        return first.Split(':') is [var host, var own] && int.TryParse(own, CultureInfo.InvariantCulture, out var port) ? (host, port) : (first, builder.Port);
     }
 
     public Deadline DeadlineOf(ResolvedScope scope) => new(scope.Timeout, time);

@@ -3,11 +3,12 @@ using System.Text.Json.Nodes;
 using k8s.Models;
 using MalariaIncident.Sandbox.Kubernetes.Storage;
 using MalariaIncident.Sandbox.Simulation;
+using MalariaIncident.Sandbox.World;
 
 namespace MalariaIncident.Sandbox.Kubernetes.Requests;
 
 /// <summary>pods/exec over a WebSocket. A handful of harmless commands have an answer; nothing is ever run.</summary>
-internal sealed class PodExec(ClusterStore store, TimeProvider clock)
+internal sealed class PodExec(ClusterStore store, DependencyProbe probe, TimeProvider clock)
 {
     public async Task Answer(ApiCall call, ApiPath path)
     {
@@ -21,7 +22,9 @@ internal sealed class PodExec(ClusterStore store, TimeProvider clock)
         using var socket = await ChannelSocket.AcceptAsync(call.Http, "v5.channel.k8s.io", "v4.channel.k8s.io")
             ?? throw ApiException.BadRequest("unable to upgrade: exec is served over WebSockets with v5.channel.k8s.io or v4.channel.k8s.io");
         var input = command[0] == "cat" && command.Length == 1 && call.Flag("stdin") ? await ReadInputAsync(socket, call.Aborted) : "";
-        var result = Run(pod, container, command, input);
+        var result = DependencyProbe.Recognises(command) && container.Name == ProductionNames.Container
+            ? await probe.RunAsync(command, Variables(pod, container), call.Aborted)
+            : Run(pod, container, command, input);
         if (result.Output.Length > 0) await socket.SendAsync(ChannelSocket.Output, result.Output, call.Aborted);
         if (result.Error.Length > 0) await socket.SendAsync(ChannelSocket.Error, result.Error, call.Aborted);
         await socket.FinishAsync(Status(result.Code), call.Aborted);
