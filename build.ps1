@@ -36,7 +36,8 @@ function Invoke-Tool {
 }
 
 function Build-Module {
-    Invoke-Tool dotnet @('build', (Join-Path $root 'src/MalariaIncident'), '-c', $Configuration, '--nologo', '-v', 'quiet')
+    param([string] $As)
+    Invoke-Tool dotnet @('build', (Join-Path $root 'src/MalariaIncident'), '-c', $As, '--nologo', '-v', 'quiet')
     Get-Item -Path $staged
 }
 
@@ -55,8 +56,11 @@ function Test-Everything {
     }
 
     if (Get-Module -ListAvailable -Name PSScriptAnalyzer) {
-        $found = Get-ChildItem -Path $root -Recurse -Include '*.ps1', '*.psm1', '*.psd1' |
-            Where-Object FullName -NotMatch '[\\/](out|bin|obj)[\\/]' |
+        # The manifest at the root names files that exist beside it only once it is staged.
+        $found = @(
+            Get-ChildItem -Path $root -Recurse -Include '*.ps1', '*.psm1', '*.psd1' |
+                Where-Object { $_.FullName -notmatch '[\\/](out|bin|obj)[\\/]' -and $_.Name -ne 'MalariaIncident.psd1' }
+            Get-Item -Path (Join-Path $staged 'MalariaIncident.psd1')) |
             ForEach-Object { Invoke-ScriptAnalyzer -Path $_.FullName -Settings (Join-Path $root 'tests/Pester/PSScriptAnalyzerSettings.psd1') }
         $found | Out-String | Write-Information -InformationAction Continue
         if ($found) { throw "PSScriptAnalyzer found $(@($found).Count) problem(s)." }
@@ -66,7 +70,7 @@ function Test-Everything {
     }
 }
 
-function Install-Module {
+function Install-Staged {
     $target = Join-Path ($env:PSModulePath -split [IO.Path]::PathSeparator)[0] "MalariaIncident/$version"
     if (Test-Path -Path $target) { Remove-Item -Path $target -Recurse -Force }
     Copy-Item -Path $staged -Destination $target -Recurse
@@ -75,7 +79,7 @@ function Install-Module {
 
 switch ($Task) {
     'Clean' { Invoke-Tool dotnet @('clean', (Join-Path $root 'MalariaIncident.slnx'), '--nologo', '-v', 'quiet'); if (Test-Path "$root/out") { Remove-Item "$root/out" -Recurse } }
-    'Build' { Build-Module }
-    'Test' { Build-Module | Out-Null; Test-Everything }
-    'Install' { Build-Module | Out-Null; Install-Module }
+    'Build' { Build-Module -As $Configuration }
+    'Test' { Build-Module -As $Configuration | Out-Null; Test-Everything }
+    'Install' { Build-Module -As $Configuration | Out-Null; Install-Staged }
 }

@@ -44,15 +44,13 @@ Describe 'The module' {
 }
 
 Describe 'A confirmation where nobody answers' {
-    BeforeAll {
-        $incident = New-Incident -Title 'Confirmation' -Severity P2
-    }
-
-    It 'is a terminating error with exit code 1 for redirected input, and an A in it approves nothing' {
-        $script = "`$ErrorActionPreference='Continue'; Import-Module '$manifest'; Set-ServiceDegradation -DisableFeature X -Deployment d -Namespace n -KubeConfig /nonexistent/kubeconfig; 'went on'"
+    It 'ends a script that stops at errors with exit code 1, and an A in the piped input approves nothing' {
+        $id = (New-Incident -Title 'Confirmation' -Severity P2).Id
+        $script = "`$ErrorActionPreference = 'Stop'; Import-Module '$manifest'; Close-Incident -Incident $id -Force -Reason 'test' -Confirm; 'went on'"
         $out = 'A' | & $pwsh -NoProfile -NonInteractive -Command $script 2>&1 | Out-String
         $LASTEXITCODE | Should -Be 1
         $out | Should -Not -Match 'went on'
+        (Get-Incident $id).Status | Should -Be 'Investigating'
     }
 }
 
@@ -82,6 +80,57 @@ Describe 'WhatIf' {
         finally {
             $env:MALARIA_INCIDENT_READONLY = $null
         }
+    }
+}
+
+Describe 'The pipeline of the README' {
+    BeforeDiscovery {
+        $script:sandbox = (Get-ChildItem -Path "$PSScriptRoot/../../src/MalariaIncident.Sandbox/bin/*/net10.0/MalariaIncident.Sandbox.dll" |
+                Sort-Object LastWriteTime | Select-Object -Last 1).FullName
+    }
+
+    BeforeAll {
+        $sandbox = (Get-ChildItem -Path "$PSScriptRoot/../../src/MalariaIncident.Sandbox/bin/*/net10.0/MalariaIncident.Sandbox.dll" |
+                Sort-Object LastWriteTime | Select-Object -Last 1).FullName
+        if ($sandbox) {
+            $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
+            foreach ($argument in $sandbox, 'up', '--directory', (Join-Path $TestDrive 'world'), '--fault', 'bad-release') { $start.ArgumentList.Add($argument) }
+            $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+            $script:world = [Diagnostics.Process]::Start($start)
+            $env:MALARIA_INCIDENT_ENVIRONMENTS = $world.StandardOutput.ReadLine() -replace '^ready '
+        }
+    }
+
+    AfterAll {
+        $env:MALARIA_INCIDENT_ENVIRONMENTS = $null
+        if ($script:world) {
+            $world.StandardInput.Close()
+            $world.WaitForExit(20000) | Should -BeTrue
+        }
+    }
+
+    It 'goes from declaration to report' -Skip:(-not $sandbox) {
+        $reports = Join-Path $TestDrive 'reports'
+        $files = New-Incident -Title 'Prediction API returns 500' -UsersAffected 60 |
+            Get-ClusterHealth |
+            Invoke-EmergencyRollback -Confirm:$false |
+            Test-IncidentResolution |
+            Close-Incident -PassThru |
+            Export-IncidentReport -Path $reports
+        $files.Format | Should -Be @('Markdown', 'Html')
+        (Get-Incident $files[0].Incident).Status | Should -Be 'Closed'
+        Test-IncidentJournal -Incident $files[0].Incident -Quiet | Should -BeTrue
+    }
+
+    It 'leaves a complete record where Select-Object ends it early' -Skip:(-not $sandbox) {
+        $id = (New-Incident -Title 'Cut short' -Severity P2).Id
+        Set-ServiceDegradation -Incident $id -Confirm:$false | Select-Object -First 1 | Undo-Mitigation -Confirm:$false | Select-Object -First 1 | Out-Null
+        (Get-Mitigation -Incident $id).State | Sort-Object | Should -Be @('Done', 'Undone')
+    }
+
+    It '<_> is shown without an empty column at 80 columns' -Skip:(-not $sandbox) -ForEach 'Get-RecentDeployment', 'Get-RolloutHistory', 'Test-ServiceHealth', 'Get-ServiceMetric' {
+        $table = & $_ | Format-Table | Out-String -Width 80
+        $table.Split("`n").Count | Should -BeLessThan 60
     }
 }
 

@@ -27,7 +27,7 @@ public interface IClusters
     /// <summary>Context names of a kubeconfig, for completion; empty on any failure.</summary>
     IReadOnlyList<string> GetContextNames(string? kubeConfig);
 
-    /// <summary>Names for completion (namespaces, or the deployments of the scope's namespace); empty on any failure, at most a second.</summary>
+    /// <summary>Names for completion (namespaces; deployments and pods of the scope's namespace; containers of its deployment); empty on any failure, at most a second.</summary>
     Task<IReadOnlyList<string>> GetNamesAsync(Scope scope, NameKind kind, CancellationToken cancellationToken);
 }
 
@@ -38,4 +38,8 @@ public enum NameKind
     Namespace,
     /// <summary>Deployments of a namespace.</summary>
     Deployment,
+    /// <summary>Pods of a namespace.</summary>
+    Pod,
+    /// <summary>Containers of the scope's deployment.</summary>
+    Container,
 }

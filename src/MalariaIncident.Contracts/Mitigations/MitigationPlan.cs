@@ -63,6 +63,9 @@ public sealed record MitigationPlan
     /// <summary>Where it works; secrets only as references.</summary>
     public required Scope Scope { get; init; }
 
+    /// <inheritdoc/>
+    public override string ToString() => Describe();
+
     /// <summary>The plan in a few lines, as -WhatIf and the confirmation show it.</summary>
     public string Describe()
     {

@@ -67,11 +67,19 @@ internal sealed class Clusters(IScopeResolver scopes, IJournal journal, ClusterC
                 return [];
             }
 
-            string path = kind == NameKind.Namespace ? "api/v1/namespaces" : $"apis/apps/v1/namespaces/{connection.Namespace}/deployments";
+            string path = kind switch
+            {
+                NameKind.Namespace => "api/v1/namespaces",
+                NameKind.Pod => $"api/v1/namespaces/{connection.Namespace}/pods",
+                _ => $"apis/apps/v1/namespaces/{connection.Namespace}/deployments",
+            };
+            string[] columns = kind == NameKind.Container ? ["Name", "Containers"] : ["Name"];
             IReadOnlyList<TableRow> rows = await new ClusterReader(connection, CompletionPatience)
-                .TableAsync("Reading names", $"{path}?includeObject=None", ["Name"], deadline.Token)
+                .TableAsync("Reading names", $"{path}?includeObject=None", columns, deadline.Token)
                 .WaitAsync(deadline.Token);
-            return [.. rows.Select(row => row.Cells[0]).Order(StringComparer.Ordinal)];
+            return kind == NameKind.Container
+                ? [.. rows.Where(row => row.Cells[0] == resolved.Deployment).SelectMany(row => row.Cells[1].Split(',', StringSplitOptions.RemoveEmptyEntries))]
+                : [.. rows.Select(row => row.Cells[0]).Order(StringComparer.Ordinal)];
         }
         catch (Exception failure) when (failure is IncidentException or OperationCanceledException)
         {

@@ -35,7 +35,7 @@ internal static class SqliteFailures
 
     public static IncidentException Corrupt(string path, string why, Exception? cause) => new(
         FailureKind.StoreCorrupt,
-        $"The journal {path} is damaged: {why}.",
+        $"The journal {path} is damaged: {why.TrimEnd('.')}.",
         path,
         cause,
         Quarantine(path));

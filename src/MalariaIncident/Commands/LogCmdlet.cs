@@ -19,6 +19,8 @@ public abstract class LogCmdlet : ClusterCmdlet
     /// <summary>Containers; wildcards allowed; all when left away.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ContainerCompleter))]
+    [ValidateNotNullOrEmpty]
     public string[] Container { get; set; } = [];
 
     /// <inheritdoc/>

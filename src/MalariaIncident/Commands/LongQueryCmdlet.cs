@@ -13,21 +13,25 @@ public abstract class LongQueryCmdlet : DatabaseCmdlet
     /// <summary>Users; wildcards allowed.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[] User { get; set; } = [];
 
     /// <summary>Application names; wildcards allowed.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[] Application { get; set; } = [];
 
     /// <summary>Databases; wildcards allowed; the one connected to when left away.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[] Database { get; set; } = [];
 
     /// <summary>Wildcard over the query's text.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string? Pattern { get; set; }
 
     /// <summary>Only sessions that block others and are blocked by none.</summary>
@@ -41,6 +45,7 @@ public abstract class LongQueryCmdlet : DatabaseCmdlet
     /// <summary>Exactly these backends.</summary>
     [Parameter]
     [Alias("Pid")]
+    [ValidateNotNullOrEmpty]
     public int[] ProcessId { get; set; } = [];
 
     /// <summary>What was asked for.</summary>

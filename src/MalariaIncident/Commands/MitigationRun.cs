@@ -13,6 +13,7 @@ internal sealed class MitigationRun
     private readonly PSCmdlet _cmdlet;
     private readonly Action<IAsyncEnumerable<MitigationProgress>, Action<MitigationProgress>> _stream;
     private long _lastProgress;
+    private MitigationPhase? _lastPhase;
 
     /// <param name="cmdlet">The command, for ShouldProcess and progress.</param>
     /// <param name="stream">The command's own Stream method: waits on the pipeline thread, ends with it.</param>
@@ -58,11 +59,13 @@ internal sealed class MitigationRun
 
     private void ShowProgress(ProgressRecord record, MitigationProgress step)
     {
-        if (_lastProgress != 0 && TimeProvider.System.GetElapsedTime(_lastProgress) < ProgressInterval)
+        // A new phase is always shown: it may be the last that is heard for a long time.
+        if (step.Phase == _lastPhase && TimeProvider.System.GetElapsedTime(_lastProgress) < ProgressInterval)
         {
             return;
         }
 
+        _lastPhase = step.Phase;
         _lastProgress = TimeProvider.System.GetTimestamp();
         record.StatusDescription = step.Activity.Length == 0 ? step.Phase.ToString() : step.Activity;
         record.PercentComplete = step.Percent ?? -1;

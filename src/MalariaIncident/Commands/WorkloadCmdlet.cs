@@ -18,6 +18,7 @@ public abstract class WorkloadCmdlet : ClusterCmdlet
 
     /// <summary>Container inside the deployment's pods.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ContainerCompleter))]
     public string? Container { get; set; }
 
     /// <inheritdoc/>

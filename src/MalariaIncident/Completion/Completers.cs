@@ -44,13 +44,23 @@ public sealed class MetricCompleter : LazyCompleter
     }
 }
 
-/// <summary>Contexts of the kubeconfig.</summary>
+/// <summary>Contexts of the kubeconfig that is named, else of the environment's, else of the usual one.</summary>
 public sealed class ContextCompleter : LazyCompleter
 {
     /// <inheritdoc/>
-    protected override Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
-        => Task.FromResult<IReadOnlyList<CompletionName>>(
-            [.. EngineDoor.Engine.Clusters.GetContextNames(Bound(bound, "KubeConfig")).Select(name => new CompletionName(name, name))]);
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    {
+        var kubeConfig = Bound(bound, "KubeConfig") ?? await EnvironmentsAsync(Bound(bound, "Environment"), cancellationToken);
+        return [.. EngineDoor.Engine.Clusters.GetContextNames(kubeConfig).Select(name => new CompletionName(name, name))];
+    }
+
+    private static async Task<string?> EnvironmentsAsync(string? name, CancellationToken cancellationToken)
+    {
+        var environments = EngineDoor.Engine.Environments;
+        var chosen = name ?? await environments.GetDefaultNameAsync(cancellationToken);
+        return (await environments.ListAsync(cancellationToken))
+            .FirstOrDefault(environment => string.Equals(environment.Name, chosen, StringComparison.OrdinalIgnoreCase))?.KubeConfig;
+    }
 }
 
 /// <summary>Names that a cluster is asked for, in the place that the command line names so far.</summary>
@@ -68,6 +78,7 @@ public abstract class ClusterNameCompleter : LazyCompleter
             KubeConfig = Bound(bound, "KubeConfig"),
             Context = Bound(bound, "Context"),
             Namespace = Bound(bound, "Namespace"),
+            Deployment = Bound(bound, "Deployment"),
             Timeout = TimeSpan.FromSeconds(1),
         };
         var names = await EngineDoor.Engine.Clusters.GetNamesAsync(scope, Kind, cancellationToken);
@@ -87,6 +98,20 @@ public sealed class DeploymentCompleter : ClusterNameCompleter
 {
     /// <inheritdoc/>
     protected override NameKind Kind => NameKind.Deployment;
+}
+
+/// <summary>Pods of the namespace.</summary>
+public sealed class PodCompleter : ClusterNameCompleter
+{
+    /// <inheritdoc/>
+    protected override NameKind Kind => NameKind.Pod;
+}
+
+/// <summary>Containers of the deployment that the command line names so far.</summary>
+public sealed class ContainerCompleter : ClusterNameCompleter
+{
+    /// <inheritdoc/>
+    protected override NameKind Kind => NameKind.Container;
 }
 
 /// <summary>Mitigations, newest first, with what they did.</summary>

@@ -15,6 +15,7 @@ public sealed class GetIncidentCommand : IncidentCmdlet
     [IncidentId]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(IncidentCompleter))]
+    [ValidateNotNullOrEmpty]
     public string[] Incident { get; set; } = [];
 
     /// <summary>Only those not closed.</summary>
@@ -23,6 +24,7 @@ public sealed class GetIncidentCommand : IncidentCmdlet
 
     /// <summary>Only these severities.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public Severity[] Severity { get; set; } = [];
 
     /// <inheritdoc/>

@@ -10,6 +10,7 @@ public sealed class GetSeverityPolicyCommand : IncidentCmdlet
 {
     /// <summary>Only these; all when left away.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
     public Severity[] Severity { get; set; } = [];
 
     /// <inheritdoc/>

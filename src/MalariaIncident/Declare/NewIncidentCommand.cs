@@ -31,6 +31,7 @@ public sealed class NewIncidentCommand : SeverityFactsCmdlet
     /// <summary>Services affected.</summary>
     [Parameter]
     [Alias("ServicesAffected")]
+    [ValidateNotNullOrEmpty]
     public string[] Service { get; set; } = [];
 
     /// <inheritdoc/>

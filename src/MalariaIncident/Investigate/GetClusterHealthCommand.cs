@@ -12,7 +12,7 @@ public sealed class GetClusterHealthCommand : ClusterCmdlet
     /// <summary>Contexts; several are read at the same time.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ContextCompleter))]
-    public string[] Context { get; set; } = [];
+    public string[] Context { get; set => field = value ?? []; } = [];
 
     /// <summary>Label selector of the pods and deployments to look at.</summary>
     [Parameter]

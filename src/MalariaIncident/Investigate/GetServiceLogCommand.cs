@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MalariaIncident.Commands;
+using MalariaIncident.Completion;
 
 namespace MalariaIncident.Investigate;
 
@@ -13,6 +14,8 @@ public sealed class GetServiceLogCommand : LogCmdlet
     /// <summary>Pods; wildcards allowed; all when left away.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(PodCompleter))]
+    [ValidateNotNullOrEmpty]
     public string[] Pod { get; set; } = [];
 
     /// <summary>Not older than this.</summary>

@@ -13,6 +13,7 @@ public sealed class GetServiceMetricCommand : ScopedCmdlet
     [Parameter(Position = 0, ParameterSetName = "ByName")]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(MetricCompleter))]
+    [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
 
     /// <summary>PromQL.</summary>

@@ -20,16 +20,19 @@ public sealed class GetSlowQueryCommand : DatabaseCmdlet
 
     /// <summary>An earlier listing; only what was added since is counted.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public SlowQuery[] Since { get; set; } = [];
 
     /// <summary>Databases; wildcards allowed; the one connected to when left away.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[] Database { get; set; } = [];
 
     /// <summary>Users; wildcards allowed.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[] User { get; set; } = [];
 
     /// <summary>Wildcard over the statement's text.</summary>

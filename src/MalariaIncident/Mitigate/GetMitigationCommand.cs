@@ -14,6 +14,7 @@ public sealed class GetMitigationCommand : IncidentCmdlet
     [Alias("Id")]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(MitigationCompleter))]
+    [ValidateNotNullOrEmpty]
     public string[] MitigationId { get; set; } = [];
 
     /// <summary>Only those of this incident; all when left away.</summary>
@@ -25,6 +26,7 @@ public sealed class GetMitigationCommand : IncidentCmdlet
 
     /// <summary>Only those in these states.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public MitigationState[] State { get; set; } = [];
 
     /// <inheritdoc/>

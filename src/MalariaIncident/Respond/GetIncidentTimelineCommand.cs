@@ -18,6 +18,7 @@ public sealed class GetIncidentTimelineCommand : IncidentCmdlet
 
     /// <summary>Only events of these kinds.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public EventKind[] Kind { get; set; } = [];
 
     /// <inheritdoc/>

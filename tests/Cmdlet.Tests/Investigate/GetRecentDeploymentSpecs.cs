@@ -43,7 +43,8 @@ public sealed class GetRecentDeploymentSpecs : IDisposable
         Assert.Equal(("ada", 42L, true), (live.Actor, live.Run, live.Suspect));
         Assert.Contains(_shell.Get<IncidentEvent>("Get-IncidentTimeline"), entry => entry.Kind == EventKind.Checked && entry.Text.Contains("(run 42, commit 0badbad)", StringComparison.Ordinal));
         _shell.Run("Get-RecentDeployment | Out-Default");
-        Assert.True(_shell.Host.Shown.Contains("live suspect", StringComparison.Ordinal), _shell.Host.Shown);
+        Assert.Matches(@"live +\d", _shell.Host.Shown);
+        Assert.Contains("suspect", _shell.Host.Shown, StringComparison.Ordinal);
         Assert.Equal("DeploymentNotFound", _shell.FailureOf("Get-RecentDeployment no-such-deployment"));
     }
 }

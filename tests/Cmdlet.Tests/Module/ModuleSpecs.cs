@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.Loader;
+using System.Xml.Linq;
 using Cmdlet.Tests.Harness;
 using MalariaIncident;
 
@@ -46,6 +47,33 @@ public sealed class ModuleSpecs
             Assert.DoesNotContain("MalariaIncident.dll", (string)help.Properties["Synopsis"].Value, StringComparison.Ordinal);
             var examples = shell.Get<int>($"@((Get-Help {command.Name} -Full).examples.example).Count")[0];
             Assert.True(examples >= 2, command.Name);
+        }
+    }
+
+    [Fact]
+    public void An_empty_list_is_never_taken_for_no_filter()
+    {
+        using var shell = new Shell();
+        foreach (var command in shell.Get<CmdletInfo>("Get-Command -Module MalariaIncident"))
+        {
+            var open = command.ImplementingType.GetProperties()
+                .Where(property => property.PropertyType.IsArray && property.GetCustomAttribute<ParameterAttribute>() is { Mandatory: false, ValueFromPipelineByPropertyName: false }
+                    && property.GetCustomAttribute<ValidateNotNullOrEmptyAttribute>() is null && property.GetCustomAttribute<AllowEmptyCollectionAttribute>() is null)
+                .Select(property => property.Name);
+            Assert.True(!open.Any(), $"{command.Name}: {string.Join(", ", open)}");
+        }
+    }
+
+    [Fact]
+    public void Every_table_leaves_room_for_its_last_column_at_80_columns()
+    {
+        var formats = XDocument.Load(Path.ChangeExtension(Paths.ModuleManifest, "Format.ps1xml"));
+        var tables = formats.Descendants("TableHeaders").ToList();
+        Assert.NotEmpty(tables);
+        foreach (var headers in tables.Select(table => table.Elements().ToList()).Where(headers => headers[^1].Element("Width") is null))
+        {
+            var taken = headers.Sum(header => ((int?)header.Element("Width") ?? 0) + 1);
+            Assert.True(taken <= 64, $"{string.Join(' ', headers.Select(header => header.Value))}: {80 - taken} characters are left");
         }
     }
 

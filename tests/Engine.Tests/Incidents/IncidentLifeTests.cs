@@ -42,7 +42,7 @@ public sealed class IncidentLifeTests : IDisposable
         await _place.Incidents.NoteAsync(id, "looking", default);
         await _place.Incidents.ChangeAsync(id, new IncidentChange { Status = IncidentStatus.Identified, RootCause = "release 42" }, default);
         _place.Clock.Now += TimeSpan.FromMinutes(10);
-        await _place.Journal.AppendAsync(id, EventKind.Verified, "healthy", new JsonObject { ["passed"] = true }, default);
+        await _place.Journal.AppendAsync(id, EventKind.Verified, "healthy", new JsonObject { ["passed"] = true, ["checks"] = new JsonArray() }, default);
         _place.Clock.Now += TimeSpan.FromMinutes(20);
 
         var closed = await _place.Incidents.CloseAsync(id, new IncidentClosure(), default);

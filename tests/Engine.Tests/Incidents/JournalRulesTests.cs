@@ -42,14 +42,23 @@ public sealed class JournalRulesTests : IDisposable
     public async Task A_change_that_verifies_itself_does_not_make_up_for_a_failed_list()
     {
         var id = (await _place.DeclareAsync()).Id;
-        await VerifyAsync(id, true);
-        await _place.Journal.AppendAsync(id, EventKind.Verified, "error rate is high", new JsonObject { ["passed"] = false, ["checks"] = new JsonArray() }, default);
-        await VerifyAsync(id, true);
+        await ChangeVerifiedAsync(id);
+        await VerifyAsync(id, false);
+        await ChangeVerifiedAsync(id);
 
         await FailsAsync(FailureKind.IncidentUnverified, () => CloseAsync(id));
 
-        await _place.Journal.AppendAsync(id, EventKind.Verified, "all fine", new JsonObject { ["passed"] = true, ["checks"] = new JsonArray() }, default);
+        await VerifyAsync(id, true);
         Assert.Equal(_place.Clock.Now, (await CloseAsync(id)).ResolvedAt);
+    }
+
+    [Fact]
+    public async Task A_change_that_verifies_itself_does_not_verify_the_incident()
+    {
+        var id = (await _place.DeclareAsync()).Id;
+        await ChangeVerifiedAsync(id);
+
+        await FailsAsync(FailureKind.IncidentUnverified, () => CloseAsync(id));
     }
 
     [Fact]
@@ -236,7 +245,10 @@ public sealed class JournalRulesTests : IDisposable
     private Task<Incident> CloseAsync(string id, IncidentClosure? closure = null) => _place.Incidents.CloseAsync(id, closure ?? new IncidentClosure(), default);
 
     private Task VerifyAsync(string id, bool passed) =>
-        _place.Journal.AppendAsync(id, EventKind.Verified, passed ? "healthy" : "readiness answers 503", new JsonObject { ["passed"] = passed }, default);
+        _place.Journal.AppendAsync(id, EventKind.Verified, passed ? "healthy" : "readiness answers 503", new JsonObject { ["passed"] = passed, ["checks"] = new JsonArray() }, default);
+
+    private Task ChangeVerifiedAsync(string id) =>
+        _place.Journal.AppendAsync(id, EventKind.Verified, "3 of 3 pods are ready", new JsonObject { ["passed"] = true }, default);
 
     private async Task<string> ClosedAsync()
     {

@@ -277,9 +277,10 @@ public sealed class HealthReaderTests
     public async Task Names_for_completion_come_within_a_second_and_never_as_an_error()
     {
         await using var cluster = await FakeCluster.StartAsync();
-        cluster.Table("/apis/apps/v1/namespaces/team/deployments", ["Name", "Ready", "Up-to-date"], ["web", "1/1", "1"], ["api", "1/1", "1"]);
+        cluster.Table("/apis/apps/v1/namespaces/team/deployments", ["Name", "Ready", "Up-to-date", "Containers"], ["web", "1/1", "1", "web,proxy"], ["api", "1/1", "1", "api"]);
         Assert.Equal(["team"], await cluster.Clusters().GetNamesAsync(new Scope(), NameKind.Namespace, CancellationToken.None));
         Assert.Equal(["api", "web"], await cluster.Clusters().GetNamesAsync(new Scope(), NameKind.Deployment, CancellationToken.None));
+        Assert.Equal(["web", "proxy"], await cluster.Clusters().GetNamesAsync(new Scope { Deployment = "web" }, NameKind.Container, CancellationToken.None));
         cluster.Answer("/api/v1/namespaces", ApiServer.Silence());
         var clock = System.Diagnostics.Stopwatch.StartNew();
         Assert.Empty(await cluster.Clusters().GetNamesAsync(new Scope(), NameKind.Namespace, CancellationToken.None));
