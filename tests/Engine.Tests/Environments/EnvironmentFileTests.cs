@@ -47,7 +47,7 @@ public sealed class EnvironmentFileTests : IDisposable
                 Deployment = "malaria-predictor-api", Container = "api", Service = "malaria-predictor-service", Pooler = "pgbouncer",
                 Liveness = "https://api.malaria-prediction.com/health/liveness", Readiness = "https://api.malaria-prediction.com/health/readiness",
                 Database = "env:DATABASE_URL", Cache = "env:REDIS_URL", ReducedReplicas = 3,
-                ProtectedDatabaseUsers = production.ProtectedDatabaseUsers, Features = production.Features, Metrics = production.Metrics,
+                ProtectedDatabaseUsers = production.ProtectedDatabaseUsers, Features = production.Features, Metrics = production.Metrics, Dependencies = production.Dependencies,
             },
             production);
         Assert.Equal(["backup", "migration", "replication"], production.ProtectedDatabaseUsers);
