@@ -13,7 +13,7 @@ namespace MalariaIncident.Engine.Postgres;
 internal sealed class Databases(PostgresConnector connector, IScopeResolver scopes, IJournal journal) : IDatabases
 {
     public IAsyncEnumerable<LongQuery> GetLongQueriesAsync(Scope scope, LongQueryFilter filter, CancellationToken cancellationToken) => ListAsync(
-        scope, (session, typed) => new ActivityReader(session, typed).FindAsync(filter, cancellationToken), DatabaseEvidence.Of, cancellationToken);
+        scope, (session, typed) => new ActivityReader(session, typed).FindAsync(filter, cancellationToken), filter.PreparesChange ? null : DatabaseEvidence.Of, cancellationToken);
 
     public IAsyncEnumerable<DatabaseLock> GetLocksAsync(Scope scope, CancellationToken cancellationToken) => ListAsync(
         scope, (session, typed) => new LockReader(session, typed).ReadAsync(cancellationToken), DatabaseEvidence.Of, cancellationToken);
@@ -27,13 +27,17 @@ internal sealed class Databases(PostgresConnector connector, IScopeResolver scop
     private async IAsyncEnumerable<T> ListAsync<T>(
         Scope scope,
         Func<PostgresSession, Scope, Task<IReadOnlyList<T>>> read,
-        Func<IReadOnlyList<T>, (string Text, JsonObject Data)> evidence,
+        Func<IReadOnlyList<T>, (string Text, JsonObject Data)>? evidence,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var resolved = await scopes.ResolveAsync(scope, cancellationToken);
         var items = await ReadAsync(resolved, read, cancellationToken);
-        var (text, data) = evidence(items);
-        await journal.AppendEvidenceAsync(resolved.Incident, text, data, cancellationToken);
+        if (evidence is not null)
+        {
+            var (text, data) = evidence(items);
+            await journal.AppendEvidenceAsync(resolved.Incident, text, data, cancellationToken);
+        }
+
         foreach (var item in items)
         {
             yield return item;

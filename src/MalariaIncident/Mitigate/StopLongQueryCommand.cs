@@ -71,7 +71,7 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet
     private List<(LongQuery Query, Scope Scope)> Found()
     {
         var found = new List<(LongQuery, Scope)>();
-        Stream(Engine.Databases.GetLongQueriesAsync(Scope, Filter, StopToken), query => found.Add((query, ScopeOf(query))));
+        Stream(Engine.Databases.GetLongQueriesAsync(Scope, Filter with { PreparesChange = true }, StopToken), query => found.Add((query, ScopeOf(query))));
         return found;
     }
 
@@ -89,6 +89,7 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet
             var pids = place.Select(entry => entry.Query.ProcessId).ToArray();
             var filter = Filter with
             {
+                PreparesChange = true,
                 MinimumDuration = MinimumDuration ?? TimeSpan.Zero,
                 Databases = Database.Length == 0 ? ["*"] : Database,
                 ProcessIds = ProcessId.Length == 0 ? pids : [.. pids.Intersect(ProcessId)],

@@ -112,6 +112,8 @@ public sealed class ZeroWritesSpecs(TroubledWorld world) : IClassFixture<Trouble
 
         var state = world.State();
         using var shell = new Shell(host);
+        // Whatever a command writes down for the session's incident would show.
+        Assert.Null(shell.Run($"Use-Incident {world.Incident}").Error);
         Outcome outcome;
         try
         {

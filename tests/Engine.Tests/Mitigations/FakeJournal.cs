@@ -10,7 +10,20 @@ internal sealed class FakeJournal : IJournal
 {
     private readonly Lock _gate = new();
 
-    public List<IncidentEvent> Events { get; } = [];
+    private readonly List<IncidentEvent> _events = [];
+
+    /// <summary>What was written so far; a copy, because the writer may still be at it.</summary>
+    public IReadOnlyList<IncidentEvent> Events
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _events];
+            }
+        }
+    }
+
     public IncidentException? Unwritable { get; set; }
 
     public IEnumerable<EventKind> Kinds => Events.Select(entry => entry.Kind);
@@ -31,10 +44,10 @@ internal sealed class FakeJournal : IJournal
         {
             foreach (var draft in drafts)
             {
-                Events.Add(new IncidentEvent
+                _events.Add(new IncidentEvent
                 {
                     Incident = incident,
-                    Sequence = Events.Count + 1,
+                    Sequence = _events.Count + 1,
                     Time = DateTimeOffset.UtcNow,
                     Actor = "tester",
                     Host = "here",
@@ -58,7 +71,7 @@ internal sealed class FakeJournal : IJournal
     public async IAsyncEnumerable<IncidentEvent> ReadAsync(string? incident, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
-        foreach (var entry in Events.ToArray())
+        foreach (var entry in Events)
         {
             if (entry.Incident == incident)
             {
@@ -70,7 +83,7 @@ internal sealed class FakeJournal : IJournal
     public async IAsyncEnumerable<IncidentEvent> ReadAllAsync(IReadOnlyList<EventKind> kinds, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
-        foreach (var entry in Events.ToArray())
+        foreach (var entry in Events)
         {
             if (kinds.Contains(entry.Kind))
             {
