@@ -22,8 +22,8 @@ public sealed class IncidentIdAttribute : ArgumentTransformationAttribute
             string text => text,
             Incident incident => incident.Id,
             // Deserialised objects (jobs, remoting) have lost their type but kept their properties.
-            PSCustomObject or not null when PSObject.AsPSObject(input).Properties["IncidentId"]?.Value is string id => id,
-            PSCustomObject or not null when PSObject.AsPSObject(input).Properties["Incident"]?.Value is string id => id,
+            not null when PSObject.AsPSObject(input).Properties["IncidentId"]?.Value is string id => id,
+            not null when PSObject.AsPSObject(input).Properties["Incident"]?.Value is string id => id,
             _ => value,
         };
     }
