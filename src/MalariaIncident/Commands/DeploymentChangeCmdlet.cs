@@ -25,6 +25,13 @@ public abstract class DeploymentChangeCmdlet : WorkloadCmdlet
     /// <summary>A single request need not take as long as the whole may.</summary>
     protected override Scope Scope => base.Scope is var scope && scope.Timeout > LongestRequest ? scope with { Timeout = LongestRequest } : base.Scope;
 
+    /// <summary>Plans what is asked for, shows it, asks, applies it, writes what came of it.</summary>
+    private protected void Carry(MitigationRequest request)
+    {
+        CheckWaiting();
+        Carry(Await(Engine.Mitigations.PlanAsync(request, StopToken)));
+    }
+
     /// <summary>Shows the plan, asks, applies it, writes what came of it.</summary>
     private protected void Carry(MitigationPlan plan)
     {

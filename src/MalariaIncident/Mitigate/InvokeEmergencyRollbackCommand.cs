@@ -20,9 +20,5 @@ public sealed class InvokeEmergencyRollbackCommand : DeploymentChangeCmdlet
 
     /// <inheritdoc/>
     protected override void Process()
-    {
-        CheckWaiting();
-        Carry(Await(Engine.Mitigations.PlanAsync(
-            new RollbackRequest { Scope = Scope, ToRevision = ToRevision ?? InputObject?.Revision, Force = Force, Deadline = Deadline }, StopToken)));
-    }
+        => Carry(new RollbackRequest { Scope = Scope, ToRevision = ToRevision ?? InputObject?.Revision, Force = Force, Deadline = Deadline });
 }

@@ -29,14 +29,13 @@ public sealed class SetServiceDegradationCommand : DeploymentChangeCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        CheckWaiting();
         if (!Restore)
         {
-            Carry(Await(Engine.Mitigations.PlanAsync(
-                new DegradationRequest { Scope = Scope, DisableFeatures = DisableFeature, Replicas = Replicas, Force = Force, Deadline = Deadline }, StopToken)));
+            Carry(new DegradationRequest { Scope = Scope, DisableFeatures = DisableFeature, Replicas = Replicas, Force = Force, Deadline = Deadline });
             return;
         }
 
+        CheckWaiting();
         foreach (var degradation in InForce())
         {
             var plan = Await(Engine.Mitigations.PlanUndoAsync(degradation.Id, Scope, Force, StopToken));
