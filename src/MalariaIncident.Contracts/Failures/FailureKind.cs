@@ -17,6 +17,7 @@ public enum FailureKind
     NamespaceNotFound, DeploymentNotFound, ContainerNotFound, ResourceNotFound,
     RolloutHistoryEmpty, RevisionNotFound, RollbackTargetMissing, RollbackTargetAmbiguous, RolloutFailed, RolloutTimeout,
     ObjectChanged, ObjectManagedElsewhere, DeploymentPaused,
+    ScaleDownNotAllowed, QuotaExceeded, LimitRangeExceeded, NodeTooSmall, ResizeUnsupported, ResizeFailed,
     // PostgreSQL
     DatabaseUnreachable, DatabaseUntrusted, DatabaseTimeout, DatabaseUnauthenticated, DatabaseForbidden, DatabaseThroughPooler,
     DatabaseAnswerInvalid, DatabaseExtensionMissing, DatabaseRefused, TooManyTargets,

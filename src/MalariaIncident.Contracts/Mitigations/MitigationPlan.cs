@@ -11,6 +11,10 @@ public enum MitigationKind
     Degradation,
     /// <summary>Queries cancelled, backends terminated.</summary>
     QueryStop,
+    /// <summary>More or fewer replicas.</summary>
+    Scale,
+    /// <summary>Other limits of one container.</summary>
+    ResourceLimit,
 }
 
 /// <summary>One difference a plan will make.</summary>

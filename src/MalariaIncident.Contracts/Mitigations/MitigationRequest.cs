@@ -33,6 +33,32 @@ public sealed record DegradationRequest : MitigationRequest
     public int? Replicas { get; init; }
 }
 
+/// <summary>Run another number of pods. Refused where quota or an autoscaler stand against it.</summary>
+public sealed record ScaleRequest : MitigationRequest
+{
+    /// <inheritdoc/>
+    public override MitigationKind Kind => MitigationKind.Scale;
+    /// <summary>Replicas afterwards.</summary>
+    public required int Replicas { get; init; }
+    /// <summary>Fewer than run now, or none, are meant.</summary>
+    public bool AllowScaleDown { get; init; }
+}
+
+/// <summary>Give one container other limits.</summary>
+public sealed record ResourceLimitRequest : MitigationRequest
+{
+    /// <inheritdoc/>
+    public override MitigationKind Kind => MitigationKind.ResourceLimit;
+    /// <summary>Memory limit as Kubernetes writes it (<c>8Gi</c>); null leaves it.</summary>
+    public string? Memory { get; init; }
+    /// <summary>CPU limit as Kubernetes writes it (<c>4</c>, <c>500m</c>); null leaves it.</summary>
+    public string? Cpu { get; init; }
+    /// <summary>Lower a request that is above the new limit to that limit; without it such a limit is refused.</summary>
+    public bool LowerRequest { get; init; }
+    /// <summary>Resize the pods that run now without restarting them, and leave the template: the next rollout forgets it.</summary>
+    public bool InPlace { get; init; }
+}
+
 /// <summary>Stop backends: cancel, then terminate after a grace period.</summary>
 public sealed record QueryStopRequest : MitigationRequest
 {

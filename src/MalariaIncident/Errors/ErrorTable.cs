@@ -74,6 +74,12 @@ internal static class ErrorTable
         [FailureKind.RolloutTimeout] = new(ErrorCategory.OperationTimeout, Exit.Failed, "Get-ClusterHealth shows what it waits for; Undo-Mitigation puts the former template back."),
         [FailureKind.ObjectChanged] = new(ErrorCategory.ResourceExists, Exit.Failed, "Nothing was overwritten. Look at what moved, then run the command again for a new plan."),
         [FailureKind.DeploymentPaused] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Find out who paused it and why; kubectl rollout resume lets it go on."),
+        [FailureKind.ScaleDownNotAllowed] = new(ErrorCategory.InvalidArgument, Exit.BadInput, "Give more replicas than run now, or say -AllowScaleDown if fewer are meant."),
+        [FailureKind.QuotaExceeded] = new(ErrorCategory.LimitsExceeded, Exit.Failed, "Ask for less, or have an administrator raise the quota named."),
+        [FailureKind.LimitRangeExceeded] = new(ErrorCategory.LimitsExceeded, Exit.BadInput, "Stay within the limit range named, or have an administrator change it."),
+        [FailureKind.NodeTooSmall] = new(ErrorCategory.LimitsExceeded, Exit.BadInput, "Ask for less than the largest node has."),
+        [FailureKind.ResizeUnsupported] = new(ErrorCategory.NotImplemented, Exit.Failed, "Leave -InPlace away: the template changes and the pods are replaced, a few at a time."),
+        [FailureKind.ResizeFailed] = new(ErrorCategory.OperationStopped, Exit.Failed, "Get-Mitigation shows what stands. Without -InPlace the template changes and the pods are replaced."),
         [FailureKind.ObjectManagedElsewhere] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Change it where it is managed, pause that controller, or use -Force and expect it to be reverted."),
 
         [FailureKind.DatabaseUnreachable] = new(ErrorCategory.ConnectionError, Exit.Unreachable, "Check host, port and network of the connection string."),
