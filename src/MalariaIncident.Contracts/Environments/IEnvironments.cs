@@ -17,6 +17,10 @@ public sealed record OperationsEnvironment
     public string? Container { get; init; }
     /// <summary>Service in front of the application.</summary>
     public string? Service { get; init; }
+    /// <summary>The two slots that the service can lead to; empty where none are named.</summary>
+    public IReadOnlyList<string> Slots { get; init; } = [];
+    /// <summary>Key of the service's selector that names the slot.</summary>
+    public string? SelectorKey { get; init; }
     /// <summary>Deployment of the connection pooler.</summary>
     public string? Pooler { get; init; }
     /// <summary>Liveness address.</summary>

@@ -65,13 +65,26 @@ public abstract record MitigationResult
     public required string MitigationId { get; init; }
 }
 
-/// <summary>What a change to a deployment came to (rollback, degradation, undo of either).</summary>
-public sealed record DeploymentChangeResult : MitigationResult
+/// <summary>What a change came to that was followed until the cluster had taken it, and then verified.</summary>
+public abstract record ChangeResult : MitigationResult
 {
     /// <summary>Kind of change.</summary>
     public required MitigationKind Kind { get; init; }
     /// <summary>Namespace.</summary>
     public required string Namespace { get; init; }
+    /// <summary>The differences made.</summary>
+    public IReadOnlyList<PlannedChange> Changes { get; init; } = [];
+    /// <summary>True when the cluster took the change and the service answered healthy; null when there was no health address to ask or waiting was declined.</summary>
+    public bool? Verified { get; init; }
+    /// <summary>From the request to the end.</summary>
+    public TimeSpan Duration { get; init; }
+    /// <summary>What was found, in a sentence.</summary>
+    public required string Detail { get; init; }
+}
+
+/// <summary>What a change to a deployment came to (rollback, degradation, restart, undo of one).</summary>
+public sealed record DeploymentChangeResult : ChangeResult
+{
     /// <summary>Deployment.</summary>
     public required string Deployment { get; init; }
     /// <summary>Revision before, and the one that is live now.</summary>
@@ -80,16 +93,25 @@ public sealed record DeploymentChangeResult : MitigationResult
     public long? ToRevision { get; init; }
     /// <summary>Image that runs now (of the named or first container).</summary>
     public string? Image { get; init; }
-    /// <summary>The differences made.</summary>
-    public IReadOnlyList<PlannedChange> Changes { get; init; } = [];
     /// <summary>Ready replicas when the rollout completed.</summary>
     public int? ReadyReplicas { get; init; }
-    /// <summary>True when the rollout completed and the service answered healthy; null when there was no health address to ask or waiting was declined.</summary>
-    public bool? Verified { get; init; }
-    /// <summary>From the request to the end.</summary>
-    public TimeSpan Duration { get; init; }
-    /// <summary>What was found, in a sentence.</summary>
-    public required string Detail { get; init; }
+}
+
+/// <summary>What a change of the slot behind a service came to.</summary>
+public sealed record SlotSwitchResult : ChangeResult
+{
+    /// <summary>Service.</summary>
+    public required string Service { get; init; }
+    /// <summary>The selector's key that names the slot.</summary>
+    public required string SelectorKey { get; init; }
+    /// <summary>Slot that was live.</summary>
+    public required string FromSlot { get; init; }
+    /// <summary>Slot that is live now.</summary>
+    public required string ToSlot { get; init; }
+    /// <summary>Image that the service leads to now; several are separated by commas.</summary>
+    public string? Image { get; init; }
+    /// <summary>Ready endpoints of the service when the switch was complete; null where that was not waited for.</summary>
+    public int? ReadyEndpoints { get; init; }
 }
 
 /// <summary>What became of one backend.</summary>

@@ -15,6 +15,10 @@ public enum MitigationKind
     Scale,
     /// <summary>Other limits of one container.</summary>
     ResourceLimit,
+    /// <summary>A service leads to the other of its two slots.</summary>
+    SlotSwitch,
+    /// <summary>Every pod of a deployment is replaced by a new one of the same template.</summary>
+    Restart,
 }
 
 /// <summary>One difference a plan will make.</summary>

@@ -73,3 +73,27 @@ public sealed record QueryStopRequest : MitigationRequest
     /// <summary>Refuse when there are more; null means 20.</summary>
     public int? MaximumCount { get; init; }
 }
+
+/// <summary>Let a service lead to the other of its two slots.</summary>
+public sealed record SlotSwitchRequest : MitigationRequest
+{
+    /// <inheritdoc/>
+    public override MitigationKind Kind => MitigationKind.SlotSwitch;
+    /// <summary>Service; null takes the environment's.</summary>
+    public string? Service { get; init; }
+    /// <summary>Slot that shall be live; null takes the one that is not.</summary>
+    public string? To { get; init; }
+    /// <summary>The two slots; null takes the environment's, else blue and green.</summary>
+    public IReadOnlyList<string>? Slots { get; init; }
+    /// <summary>The selector's key that names the slot; null takes the environment's, else <c>version</c>.</summary>
+    public string? SelectorKey { get; init; }
+}
+
+/// <summary>Replace every pod of a deployment, a few at a time.</summary>
+public sealed record RestartRequest : MitigationRequest
+{
+    /// <inheritdoc/>
+    public override MitigationKind Kind => MitigationKind.Restart;
+    /// <summary>Restart the environment's pooler; the scope names no deployment then.</summary>
+    public bool Pooler { get; init; }
+}

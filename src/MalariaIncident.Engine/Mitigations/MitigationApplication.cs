@@ -124,10 +124,10 @@ internal sealed class MitigationApplication(
     {
         try
         {
-            DeploymentChangeResult? change = null;
+            ChangeResult? change = null;
             await foreach (var step in act.FollowAsync(plan, scope, wait, stop))
             {
-                if (step is ActStep.Part { Result: DeploymentChangeResult result })
+                if (step is ActStep.Part { Result: ChangeResult result })
                 {
                     change = result;
                 }
@@ -154,7 +154,7 @@ internal sealed class MitigationApplication(
         }
     }
 
-    private async Task VerifyAsync(DeploymentChangeResult change, bool wait, CancellationToken stop)
+    private async Task VerifyAsync(ChangeResult change, bool wait, CancellationToken stop)
     {
         (bool? healthy, var detail) = (null, change.Detail);
         if (wait && act.VerifiesService)

@@ -4,18 +4,20 @@ using MalariaIncident.Engine.Text;
 namespace MalariaIncident.Engine.Kubernetes.Rollouts;
 
 /// <summary>Reads a deployment and what belongs to it, as JSON, as the server sent it.</summary>
-internal sealed class DeploymentReader
+internal sealed class DeploymentReader : IPatchTarget<DeploymentSnapshot>
 {
     private const int MostEvents = 500;
 
     private readonly ClusterConnection connection;
     private readonly TimeSpan timeout;
+    private readonly ClusterObjects objects;
 
     /// <exception cref="IncidentException">NameInvalid.</exception>
     public DeploymentReader(ClusterConnection connection, string name, TimeSpan timeout)
     {
         this.connection = connection;
         this.timeout = timeout;
+        objects = new ClusterObjects(connection, timeout);
         Name = KubernetesName.Validate(name, "deployment");
     }
 
@@ -28,14 +30,10 @@ internal sealed class DeploymentReader
     public string ThePlace => $"Deployment {Name} in namespace {Namespace}";
 
     /// <summary>DeploymentNotFound, NamespaceNotFound, and the failures of the transport.</summary>
-    public async Task<DeploymentSnapshot> DeploymentAsync(CancellationToken cancellationToken)
-    {
-        var found = await GetAsync($"Reading {Place}", Path, cancellationToken);
-        return found.Text("kind") == "Deployment" && found.Text("metadata", "name") == Name && found.Text("metadata", "uid") is { Length: > 0 }
-            ? new DeploymentSnapshot(found)
-            : throw new IncidentException(
-                FailureKind.ClusterAnswerInvalid, $"Reading {Place}: the answer is not that deployment (its kind, name or uid is missing).", Name);
-    }
+    public async Task<DeploymentSnapshot> DeploymentAsync(CancellationToken cancellationToken) =>
+        new(await objects.GetAsync($"Reading {Place}", Path, "Deployment", Name, cancellationToken));
+
+    Task<DeploymentSnapshot> IPatchTarget<DeploymentSnapshot>.ReadAsync(CancellationToken cancellationToken) => DeploymentAsync(cancellationToken);
 
     /// <summary>The ReplicaSets that the deployment owns, newest number first.</summary>
     public async Task<IReadOnlyList<Revision>> RevisionsAsync(DeploymentSnapshot deployment, CancellationToken cancellationToken)
@@ -54,7 +52,7 @@ internal sealed class DeploymentReader
         try
         {
             var name = KubernetesName.Validate(replicaSet, "replica set");
-            var found = new Revision(await GetAsync($"Reading replica set {name}", $"apis/apps/v1/namespaces/{Namespace}/replicasets/{name}", cancellationToken));
+            var found = new Revision(await objects.GetAsync($"Reading replica set {name}", $"apis/apps/v1/namespaces/{Namespace}/replicasets/{name}", cancellationToken));
             return found.Uid == uid ? found : null;
         }
         catch (IncidentException failure) when (failure.Kind == FailureKind.ResourceNotFound)
@@ -85,21 +83,11 @@ internal sealed class DeploymentReader
     /// <summary>Autoscalers that scale the deployment. Null where the server would not say.</summary>
     public async Task<IReadOnlyList<string>?> AutoscalersAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            var answer = await ListAsync($"Reading autoscalers of {Place}", $"apis/autoscaling/v2/namespaces/{Namespace}/horizontalpodautoscalers", cancellationToken);
-            return [.. answer
-                .Where(item => item.Text("spec", "scaleTargetRef", "kind") == "Deployment" && item.Text("spec", "scaleTargetRef", "name") == Name)
-                .Select(item => item.Text("metadata", "name") ?? "")];
-        }
-        catch (IncidentException failure) when (failure.Kind == FailureKind.ResourceNotFound)
-        {
-            return [];
-        }
-        catch (IncidentException failure) when (failure.Kind is FailureKind.ClusterForbidden or FailureKind.ClusterRefused)
-        {
-            return null;
-        }
+        var answer = await objects.ListIfReadableAsync(
+            $"Reading autoscalers of {Place}", $"apis/autoscaling/v2/namespaces/{Namespace}/horizontalpodautoscalers", Name, cancellationToken);
+        return answer is null ? null : [.. answer
+            .Where(item => item.Text("spec", "scaleTargetRef", "kind") == "Deployment" && item.Text("spec", "scaleTargetRef", "name") == Name)
+            .Select(item => item.Text("metadata", "name") ?? "")];
     }
 
     /// <summary>Last lines of a container; empty where there are none to be had.</summary>
@@ -137,21 +125,8 @@ internal sealed class DeploymentReader
     }
 
     /// <summary>Sends a JSON Patch and returns the deployment as the server has it now. ObjectChanged for a failed test, OutcomeUnknown for a lost answer.</summary>
-    public async Task<DeploymentSnapshot> PatchAsync(JsonArray operations, CancellationToken cancellationToken)
-    {
-        var body = operations.ToJsonString();
-        var answer = await connection.WriteAsync($"Changing {Place}", timeout, async (_, token) =>
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Patch, $"{Path}?fieldManager=malaria-incident")
-            {
-                Content = new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json-patch+json")),
-            };
-            using var response = await connection.Http.SendAsync(request, token);
-            var changed = await ReadAsync(response.Content, token);
-            return changed.Text("metadata", "name") == Name ? changed : throw new ClusterNonsenseException("something other than the changed deployment");
-        }, cancellationToken);
-        return new DeploymentSnapshot(answer);
-    }
+    public async Task<DeploymentSnapshot> PatchAsync(JsonArray operations, CancellationToken cancellationToken) =>
+        new(await objects.PatchAsync($"Changing {Place}", Path, Name, operations, cancellationToken));
 
     /// <summary>A stream of hints that the deployment moved.</summary>
     public Task<Stream> WatchAsync(string resourceVersion, CancellationToken cancellationToken) =>
@@ -159,21 +134,6 @@ internal sealed class DeploymentReader
             $"apis/apps/v1/namespaces/{Namespace}/deployments?watch=true&fieldSelector={Uri.EscapeDataString($"metadata.name={Name}")}&resourceVersion={Uri.EscapeDataString(resourceVersion)}",
             cancellationToken);
 
-    private Task<JsonObject> GetAsync(string what, string path, CancellationToken cancellationToken) =>
-        connection.ReadAsync(what, timeout, async (_, token) =>
-        {
-            using var response = await connection.Http.GetAsync(path, token);
-            return await ReadAsync(response.Content, token);
-        }, cancellationToken);
-
-    private async Task<IReadOnlyList<JsonObject>> ListAsync(string what, string path, CancellationToken cancellationToken)
-    {
-        var answer = await GetAsync(what, path, cancellationToken);
-        return answer["items"] is JsonArray && answer.Text("kind") is { } kind && kind.EndsWith("List", StringComparison.Ordinal)
-            ? [.. answer.Items("items")]
-            : throw new IncidentException(FailureKind.ClusterAnswerInvalid, $"{what}: the answer is not a list.", Name);
-    }
-
-    private static async Task<JsonObject> ReadAsync(HttpContent content, CancellationToken cancellationToken) =>
-        await JsonNode.ParseAsync(await content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken) as JsonObject ?? [];
+    private Task<IReadOnlyList<JsonObject>> ListAsync(string what, string path, CancellationToken cancellationToken) =>
+        objects.ListAsync(what, path, Name, cancellationToken);
 }

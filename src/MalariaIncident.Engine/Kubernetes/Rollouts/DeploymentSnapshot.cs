@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace MalariaIncident.Engine.Kubernetes.Rollouts;
 
 /// <summary>A deployment as one read showed it.</summary>
-internal sealed class DeploymentSnapshot
+internal sealed class DeploymentSnapshot : IStoredObject
 {
     public const string CauseAnnotation = "kubernetes.io/change-cause";
     private const string RevisionAnnotation = "deployment.kubernetes.io/revision";

@@ -1,8 +1,9 @@
+using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Rollouts;
 
-/// <summary>Somebody who holds a deployment to another description and would put a change by hand back: Argo CD, Flux, an operator.</summary>
+/// <summary>Somebody who holds an object to another description and would put a change by hand back: Argo CD, Flux, an operator.</summary>
 internal static class OtherOwner
 {
     private static readonly (string Key, string Name)[] Marks =
@@ -22,44 +23,50 @@ internal static class OtherOwner
     };
 
     /// <summary>Who, and how that is known; null for nobody.</summary>
-    public static string? Of(DeploymentSnapshot deployment)
+    public static string? Of(DeploymentSnapshot deployment) => Of(deployment.Content);
+
+    /// <summary>The same for an object of any kind.</summary>
+    public static string? Of(JsonObject content)
     {
+        var annotations = content.Map("metadata", "annotations");
+        var labels = content.Map("metadata", "labels");
         foreach (var (key, name) in Marks)
         {
-            if (deployment.Annotations.TryGetValue(key, out var value) || deployment.Labels.TryGetValue(key, out value))
+            if (annotations.TryGetValue(key, out var value) || labels.TryGetValue(key, out value))
             {
-                return Suspended(deployment) ? null : $"{name} ({key}: {PlainText.OneLine(value, 80)})";
+                // Flux leaves alone what says so.
+                return annotations.GetValueOrDefault("kustomize.toolkit.fluxcd.io/reconcile") == "disabled" ? null : $"{name} ({key}: {PlainText.OneLine(value, 80)})";
             }
         }
 
-        if (deployment.Content.Items("metadata", "ownerReferences").FirstOrDefault(owner => owner.Text("controller") == "true") is { } controller)
+        if (content.Items("metadata", "ownerReferences").FirstOrDefault(owner => owner.Text("controller") == "true") is { } controller)
         {
             return $"{PlainText.OneLine(controller.Text("kind"), 60)} {PlainText.OneLine(controller.Text("name"), 80)} (its owner reference)";
         }
 
-        return deployment.Content.Items("metadata", "managedFields")
+        return content.Items("metadata", "managedFields")
             .Select(entry => entry.Text("manager") is { } manager && Managers.TryGetValue(manager, out var name) ? $"{name} (field manager {manager})" : null)
             .FirstOrDefault(owner => owner is not null);
     }
 
-    /// <summary>Flux leaves alone what says so.</summary>
-    private static bool Suspended(DeploymentSnapshot deployment) =>
-        deployment.Annotations.GetValueOrDefault("kustomize.toolkit.fluxcd.io/reconcile") == "disabled";
-
-    public static string Warning(string owner) => $"{owner} manages this deployment and may put the change back within minutes; suspend its sync as well.";
+    public static string Warning(string owner, string what = "deployment") => $"{owner} manages this {what} and may put the change back within minutes; suspend its sync as well.";
 
     /// <summary>Refuses, or under Force warns.</summary>
-    public static IReadOnlyList<string> Check(DeploymentReader reader, DeploymentSnapshot deployment, bool force)
+    public static IReadOnlyList<string> Check(DeploymentReader reader, DeploymentSnapshot deployment, bool force) =>
+        Check(deployment.Content, "deployment", reader.Name, reader.Namespace, force);
+
+    /// <summary>The same for an object of any kind.</summary>
+    public static IReadOnlyList<string> Check(JsonObject content, string what, string name, string ns, bool force)
     {
-        if (Of(deployment) is not { } owner)
+        if (Of(content) is not { } owner)
         {
             return [];
         }
 
-        return force ? [Warning(owner)] : throw new IncidentException(
+        return force ? [Warning(owner, what)] : throw new IncidentException(
             FailureKind.ObjectManagedElsewhere,
-            $"{reader.ThePlace} is managed by {owner}, which would put a change by hand back.",
-            reader.Name,
+            $"{char.ToUpperInvariant(what[0])}{what[1..]} {name} in namespace {ns} is managed by {owner}, which would put a change by hand back.",
+            name,
             advice: "Make the change in its repository, or suspend its sync and say -Force.");
     }
 

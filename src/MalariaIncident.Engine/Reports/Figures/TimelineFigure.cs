@@ -143,7 +143,7 @@ internal sealed class TimelineFigure
 
             var (begin, end) = (_axis.At(mitigation.IntendedAt), _axis.At(mitigation.FinishedAt ?? _facts.WrittenAt));
             var width = Math.Max(end - begin, 6);
-            var label = $"{mitigation.Kind switch { MitigationKind.QueryStop => "Stop queries", var kind => kind.ToString() }}{(mitigation.Undoes is null ? "" : " (undo)")}: {StateWord(mitigation.State)}";
+            var label = $"{mitigation.Kind switch { MitigationKind.QueryStop => "Stop queries", MitigationKind.SlotSwitch => "Switch slots", var kind => kind.ToString() }}{(mitigation.Undoes is null ? "" : " (undo)")}: {StateWord(mitigation.State)}";
             _svg.Bar(mitigation.State switch
             {
                 MitigationState.InForce or MitigationState.Done or MitigationState.Undone => "done",
