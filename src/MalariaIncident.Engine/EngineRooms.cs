@@ -6,7 +6,9 @@ using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Kubernetes;
 using MalariaIncident.Engine.Kubernetes.Logs;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
+using MalariaIncident.Engine.Kubernetes.Sizes;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Postgres.Activity;
 using MalariaIncident.Engine.Postgres.Connections;
 using MalariaIncident.Engine.Postgres.Stops;
 using MalariaIncident.Engine.Prometheus;
@@ -145,6 +147,7 @@ public sealed class EngineRooms : IEngine
         [MitigationKind.Rollback] = new(() => new RollbackAct(_connections.Value, Past(), _clock)),
         [MitigationKind.QueryStop] = new(() => new QueryStopAct(_postgres.Value, _clock)),
         [MitigationKind.Degradation] = new(() => new DegradationAct(_connections.Value, _clock)),
+        [MitigationKind.Scale] = new(() => new ScaleAct(_connections.Value, new(() => new ConnectionHeadroom(_postgres.Value)), _clock)),
     };
 
     private PastMitigations Past() => new(Mitigations.ListAsync);

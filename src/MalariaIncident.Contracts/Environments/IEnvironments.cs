@@ -39,6 +39,8 @@ public sealed record OperationsEnvironment
     public IReadOnlyList<string> Features { get; init; } = [];
     /// <summary>Replicas under degradation.</summary>
     public int? ReducedReplicas { get; init; }
+    /// <summary>Database connections that one pod of the application opens at most (the size of its pool); null where nobody said.</summary>
+    public int? ConnectionsPerPod { get; init; }
     /// <summary>Base address of Prometheus (its <c>/api/v1</c> follows), or a reference to it.</summary>
     public string? Prometheus { get; init; }
     /// <summary>Queries by name: error-rate, latency-p95, saturation …</summary>

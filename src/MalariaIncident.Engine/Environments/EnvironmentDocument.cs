@@ -11,7 +11,7 @@ internal sealed partial record EnvironmentDocument(string? Default, IReadOnlyLis
     private static readonly string[] Keys =
     [
         "kubeConfig", "context", "namespace", "deployment", "container", "service", "pooler", "liveness", "readiness", "database", "protectedDatabaseUsers", "cache",
-        "dependencies", "features", "reducedReplicas", "prometheus", "metrics", "grafana", "repository", "workflow", "gitHubApi",
+        "dependencies", "features", "reducedReplicas", "connectionsPerPod", "prometheus", "metrics", "grafana", "repository", "workflow", "gitHubApi",
     ];
 
     public static EnvironmentDocument Empty { get; } = new(null, []);
@@ -97,6 +97,7 @@ internal sealed partial record EnvironmentDocument(string? Default, IReadOnlyLis
                     "repository" => environment with { Repository = Matching(value, key, Repository(), "owner/name, for example example/malaria-prediction-backend") },
                     "workflow" => environment with { Workflow = Matching(value, key, Workflow(), "a file of .github/workflows, for example deploy.yml") },
                     "gitHubApi" => environment with { GitHubApi = Address(value, key) },
+                    "connectionsPerPod" => environment with { ConnectionsPerPod = Count(value, key) },
                     _ => environment with { ReducedReplicas = Count(value, key) },
                 };
             }

@@ -14,6 +14,9 @@ internal interface IMitigationAct
     /// <summary>True where the application's health addresses are to be probed after <see cref="FollowAsync"/>.</summary>
     bool VerifiesService { get; }
 
+    /// <summary>The same for one plan: a service that is meant to be off is not asked whether it answers.</summary>
+    bool Verifies(MitigationPlan plan) => VerifiesService;
+
     /// <summary>Reads the world and makes the plan. Sends nothing that writes. NothingToDo where the world is that way already.</summary>
     Task<MitigationPlan> PlanAsync(MitigationRequest request, ResolvedScope scope, string mitigationId, CancellationToken cancellationToken);
 

@@ -157,7 +157,7 @@ internal sealed class MitigationApplication(
     private async Task VerifyAsync(ChangeResult change, bool wait, CancellationToken stop)
     {
         (bool? healthy, var detail) = (null, change.Detail);
-        if (wait && act.VerifiesService)
+        if (wait && act.Verifies(plan))
         {
             Tell(MitigationPhase.Verifying, "asking liveness and readiness");
             (healthy, var answer) = await verification.Value.VerifyAsync(scope, VerificationTime(), stop);

@@ -19,6 +19,7 @@ internal static class ChangingCommands
         ["New-Incident"] = "New-Incident -Title 'another' -Severity P3",
         ["Set-Incident"] = "Set-Incident -Incident {incident} -RootCause 'a test'",
         ["Set-ServiceDegradation"] = "Set-ServiceDegradation -DisableFeature BACKGROUND_JOBS -Replicas 1",
+        ["Set-ServiceScale"] = "Set-ServiceScale -Replicas 5",
         ["Stop-LongQuery"] = "Stop-LongQuery -MinimumDuration ([timespan]::FromMilliseconds(1)) -RootBlockersOnly",
         ["Undo-Mitigation"] = "Undo-Mitigation {mitigation}",
     };

@@ -22,6 +22,8 @@ internal sealed class DeploymentReader : IPatchTarget<DeploymentSnapshot>
     }
 
     public string Name { get; }
+    /// <summary>The way to other objects beside it.</summary>
+    public ClusterObjects Objects => objects;
     public string Namespace => connection.Namespace;
     public string Context => connection.Context;
     public string Path => $"apis/apps/v1/namespaces/{Namespace}/deployments/{Name}";
@@ -80,14 +82,17 @@ internal sealed class DeploymentReader : IPatchTarget<DeploymentSnapshot>
         }
     }
 
+    /// <summary>Names of the autoscalers that scale the deployment. Null where the server would not say.</summary>
+    public async Task<IReadOnlyList<string>?> AutoscalersAsync(CancellationToken cancellationToken) =>
+        (await AutoscalerObjectsAsync(cancellationToken))?.Select(item => item.Text("metadata", "name") ?? "").ToList();
+
     /// <summary>Autoscalers that scale the deployment. Null where the server would not say.</summary>
-    public async Task<IReadOnlyList<string>?> AutoscalersAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<JsonObject>?> AutoscalerObjectsAsync(CancellationToken cancellationToken)
     {
         var answer = await objects.ListIfReadableAsync(
             $"Reading autoscalers of {Place}", $"apis/autoscaling/v2/namespaces/{Namespace}/horizontalpodautoscalers", Name, cancellationToken);
         return answer is null ? null : [.. answer
-            .Where(item => item.Text("spec", "scaleTargetRef", "kind") == "Deployment" && item.Text("spec", "scaleTargetRef", "name") == Name)
-            .Select(item => item.Text("metadata", "name") ?? "")];
+            .Where(item => item.Text("spec", "scaleTargetRef", "kind") == "Deployment" && item.Text("spec", "scaleTargetRef", "name") == Name)];
     }
 
     /// <summary>Last lines of a container; empty where there are none to be had.</summary>
