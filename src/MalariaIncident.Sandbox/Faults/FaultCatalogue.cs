@@ -45,7 +45,13 @@ internal static class FaultCatalogue
         new("empty-slot", "the idle slot (green) has no pods: switching to it would be an outage",
             [Step(60, reach => Scale(reach, ProductionNames.GreenDeployment, 0))], reach => Scale(reach, ProductionNames.GreenDeployment, 2)),
         new("autoscaler", "a HorizontalPodAutoscaler owns the replica count and puts back what is scaled below its minimum of three",
-            [Step(1000, AddAutoscaler)], RemoveAutoscaler),
+            [Step(1000, AddAutoscaler)], reach => Remove(reach, ResourceKinds.HorizontalPodAutoscalers, ProductionNames.Deployment)),
+        new("tight-quota", "a resource quota of the namespace leaves room for two more pods",
+            [Step(1000, reach => reach.Store.Add(ResourceKinds.ResourceQuotas, NamespaceRules.TightQuota()))],
+            reach => Remove(reach, ResourceKinds.ResourceQuotas, NamespaceRules.QuotaName)),
+        new("limit-range", "a limit range of the namespace allows a container 4Gi, and eight times what it requests",
+            [Step(1000, reach => reach.Store.Add(ResourceKinds.LimitRanges, NamespaceRules.LimitRange()))],
+            reach => Remove(reach, ResourceKinds.LimitRanges, NamespaceRules.LimitRangeName)),
         new("argo-cd", "Argo CD owns the deployment and would revert a manual rollback", [Step(1000, reach => Mark(reach, true))], reach => Mark(reach, false)),
         new("no-metrics", "there is no metrics server", [Step(0, reach => reach.Dispatcher.MetricsAvailable = false)], reach => reach.Dispatcher.MetricsAvailable = true),
         new("forbidden", "nobody may patch deployments or scale them", [Step(0, Forbid)], reach => reach.Access.AllowAll()),
@@ -118,9 +124,9 @@ internal static class FaultCatalogue
         },
     });
 
-    private static void RemoveAutoscaler(FaultReach reach)
+    private static void Remove(FaultReach reach, ResourceKind kind, string name)
     {
-        if (reach.Store.Find(ResourceKinds.HorizontalPodAutoscalers, ProductionNames.Namespace, ProductionNames.Deployment) is { } stored) reach.Store.Remove(stored);
+        if (reach.Store.Find(kind, ProductionNames.Namespace, name) is { } stored) reach.Store.Remove(stored);
     }
 
     private static void Mark(FaultReach reach, bool owned) =>

@@ -17,6 +17,7 @@ internal sealed class ClusterSimulation : IAsyncDisposable
     private readonly ReplicaSetController _replicaSets;
     private readonly EndpointsController _endpoints;
     private readonly AutoscalerController _autoscalers;
+    private readonly QuotaController _quotas;
     private readonly Kubelet _kubelet;
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
@@ -28,7 +29,8 @@ internal sealed class ClusterSimulation : IAsyncDisposable
         Behaviours = new(pace);
         Nodes = new(store, _events, pace);
         _deployments = new(store, _events);
-        _replicaSets = new(store, _events);
+        _quotas = new(store);
+        _replicaSets = new(store, _events, _quotas);
         _endpoints = new(store);
         _autoscalers = new(store, _events);
         _kubelet = new(store, _events, Behaviours, Nodes, pace, clock);
@@ -131,6 +133,7 @@ internal sealed class ClusterSimulation : IAsyncDisposable
                 Mind(_kubelet.Reconcile(pod));
             }
             foreach (var service in _store.All<V1Service>(ResourceKinds.Services, ns)) _endpoints.Reconcile(service);
+            foreach (var quota in _store.All<V1ResourceQuota>(ResourceKinds.ResourceQuotas, ns)) _quotas.Reconcile(quota);
         }
         return due;
     }

@@ -30,6 +30,13 @@ internal static class DeploymentStatus
         var enough = available >= wanted - RollingLimits.Of(now).Unavailable;
         Set(status, "Available", enough ? "True" : "False", enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
             enough ? "Deployment has minimum availability." : "Deployment does not have minimum availability.", store.Now, touch: false);
+        var failure = owned.SelectMany(set => set.Status?.Conditions ?? []).FirstOrDefault(condition => condition.Type == "ReplicaFailure");
+        foreach (var over in status.Conditions.Where(condition => condition.Type == "ReplicaFailure" && failure is null).ToArray()) status.Conditions.Remove(over);
+        if (failure is not null)
+        {
+            var known = Set(status, "ReplicaFailure", "True", failure.Reason, failure.Message, store.Now, touch: false);
+            known.Message = failure.Message;
+        }
         var deadline = current is null ? null : Progress(store, now, before, status, current, created, wanted);
         if (KubernetesJson.Serialize(status) != KubernetesJson.Serialize(before))
             store.Update<V1Deployment>(ResourceKinds.Deployments, now.Metadata.NamespaceProperty, now.Metadata.Name, copy => copy.Status = status);

@@ -51,16 +51,19 @@ internal sealed class Nodes(ClusterStore store, EventRecorder events, Pace pace)
     {
         var candidates = store.All<V1Node>(ResourceKinds.Nodes).Where(node => node.Spec?.Unschedulable != true && IsReady(node.Metadata.Name)
             && node.Metadata.Labels?.Keys.Any(label => label is SceneryLabel or "node-role.kubernetes.io/control-plane") != true).ToList();
-        if (candidates.Count == 0)
+        var looked = candidates.Select(node => (Node: node, Lacks: Lacks(node, pod, all))).ToList();
+        var fitting = looked.Where(entry => entry.Lacks is null).Select(entry => entry.Node).ToList();
+        if (fitting.Count == 0)
         {
             if (pod.Status?.Conditions?.Any(condition => condition.Type == "PodScheduled") == true) return;
-            var message = "0/0 nodes are available: no node is ready.";
+            var message = candidates.Count == 0 ? "0/0 nodes are available: no node is ready."
+                : $"0/{candidates.Count} nodes are available: {string.Join(", ", looked.GroupBy(entry => entry.Lacks).Select(group => $"{group.Count()} {group.Key}"))}.";
             events.Record(pod, "Warning", "FailedScheduling", message, "default-scheduler");
             store.Update<V1Pod>(ResourceKinds.Pods, pod.Metadata.NamespaceProperty, pod.Metadata.Name,
                 copy => (copy.Status ??= new()).Set("PodScheduled", false, store.Now, "Unschedulable", message));
             return;
         }
-        var target = candidates.MinBy(node => (all.Count(other => other.Spec.NodeName == node.Metadata.Name), node.Metadata.Name))!.Metadata.Name;
+        var target = fitting.MinBy(node => (all.Count(other => other.Spec.NodeName == node.Metadata.Name), node.Metadata.Name))!.Metadata.Name;
         store.Update<V1Pod>(ResourceKinds.Pods, pod.Metadata.NamespaceProperty, pod.Metadata.Name, copy =>
         {
             copy.Spec.NodeName = target;
@@ -88,6 +91,16 @@ internal sealed class Nodes(ClusterStore store, EventRecorder events, Pace pace)
             copy.Metadata.DeletionTimestamp = store.Now.AddSeconds(copy.Spec.TerminationGracePeriodSeconds ?? 30);
             copy.Metadata.DeletionGracePeriodSeconds = copy.Spec.TerminationGracePeriodSeconds ?? 30;
         });
+        return null;
+    }
+
+    /// <summary>What a node has too little of, in the scheduler's words; null where the pod fits.</summary>
+    private static string? Lacks(V1Node node, V1Pod pod, IReadOnlyList<V1Pod> all)
+    {
+        var here = all.Where(other => other.Spec.NodeName == node.Metadata.Name && other.IsActive()).Select(other => QuotaController.Of(other.Spec)).ToList();
+        foreach (var (resource, amount) in QuotaController.Of(pod.Spec))
+            if (node.Status.Allocatable.TryGetValue(resource, out var has) && here.Sum(other => other.GetValueOrDefault(resource)) + amount > has.ToDecimal())
+                return resource == "pods" ? "Too many pods" : $"Insufficient {resource}";
         return null;
     }
 

@@ -5,7 +5,7 @@ using MalariaIncident.Sandbox.Kubernetes.Storage;
 namespace MalariaIncident.Sandbox.Simulation;
 
 /// <summary>ReplicaSets and StatefulSets → pods.</summary>
-internal sealed class ReplicaSetController(ClusterStore store, EventRecorder events)
+internal sealed class ReplicaSetController(ClusterStore store, EventRecorder events, QuotaController quotas)
 {
     public void Reconcile(V1ReplicaSet set)
     {
@@ -13,8 +13,11 @@ internal sealed class ReplicaSetController(ClusterStore store, EventRecorder eve
         var pods = Owned(ns, set.Metadata.Uid);
         var active = pods.Where(pod => pod.IsActive()).ToList();
         var wanted = set.Spec.Replicas ?? 0;
+        string? refused = null;
         for (var count = active.Count; count < wanted; count++)
         {
+            refused = quotas.Refuses(set, set.Spec.Template);
+            if (refused is not null) break;
             var pod = Create(set, set.Spec.Template, set.Metadata.Name + "-" + store.Suffix(5));
             events.Record(set, "Normal", "SuccessfulCreate", $"Created pod: {pod}", "replicaset-controller");
         }
@@ -27,7 +30,10 @@ internal sealed class ReplicaSetController(ClusterStore store, EventRecorder eve
         }
         active = [.. Owned(ns, set.Metadata.Uid).Where(pod => pod.IsActive())];
         var ready = active.Count(pod => pod.IsReady());
-        if (set.Status is { } known && known.Replicas == active.Count && (known.ReadyReplicas ?? 0) == ready && known.ObservedGeneration == set.Metadata.Generation) return;
+        var failure = set.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "ReplicaFailure");
+        if (refused is not null && failure?.Message != refused) events.Record(set, "Warning", "FailedCreate", "Error creating: " + refused, "replicaset-controller");
+        if (set.Status is { } known && known.Replicas == active.Count && (known.ReadyReplicas ?? 0) == ready && known.ObservedGeneration == set.Metadata.Generation
+            && failure?.Message == refused) return;
         store.Update<V1ReplicaSet>(ResourceKinds.ReplicaSets, ns, set.Metadata.Name, copy => copy.Status = new()
         {
             Replicas = active.Count,
@@ -35,6 +41,8 @@ internal sealed class ReplicaSetController(ClusterStore store, EventRecorder eve
             ReadyReplicas = ready > 0 ? ready : null,
             AvailableReplicas = ready > 0 ? ready : null,
             ObservedGeneration = copy.Metadata.Generation,
+            Conditions = refused is null ? null
+                : [new() { Type = "ReplicaFailure", Status = "True", Reason = "FailedCreate", Message = refused, LastTransitionTime = failure?.LastTransitionTime ?? store.Now }],
         });
     }
 

@@ -84,8 +84,8 @@ internal static class Discovery
     private static JsonObject Version() => new()
     {
         ["major"] = "1",
-        ["minor"] = "32",
-        ["gitVersion"] = "v1.32.4+sandbox",
+        ["minor"] = "35",
+        ["gitVersion"] = "v1.35.2+sandbox",
         ["gitCommit"] = "",
         ["gitTreeState"] = "clean",
         ["buildDate"] = "2026-01-01T00:00:00Z",

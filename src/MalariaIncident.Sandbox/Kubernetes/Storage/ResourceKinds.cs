@@ -18,7 +18,7 @@ internal static class ResourceKinds
         Subresources =
         [
             new("exec", "PodExecOptions", ["create", "get"]), new("log", "Pod", ["get"]),
-            new("portforward", "PodPortForwardOptions", ["create", "get"]), new("status", "Pod", Change),
+            new("portforward", "PodPortForwardOptions", ["create", "get"]), new("resize", "Pod", Change), new("status", "Pod", Change),
         ],
     });
     public static readonly ResourceKind Services = ResourceKind.Of<V1Service>("", "v1", "Service", "services",
@@ -30,6 +30,10 @@ internal static class ResourceKinds
     public static readonly ResourceKind ConfigMaps = ResourceKind.Of<V1ConfigMap>("", "v1", "ConfigMap", "configmaps",
         names => names with { ShortNames = ["cm"] });
     public static readonly ResourceKind Secrets = ResourceKind.Of<V1Secret>("", "v1", "Secret", "secrets");
+    public static readonly ResourceKind ResourceQuotas = ResourceKind.Of<V1ResourceQuota>("", "v1", "ResourceQuota", "resourcequotas",
+        names => names with { ShortNames = ["quota"], Subresources = [new("status", "ResourceQuota", Change)] });
+    public static readonly ResourceKind LimitRanges = ResourceKind.Of<V1LimitRange>("", "v1", "LimitRange", "limitranges",
+        names => names with { ShortNames = ["limits"] });
     public static readonly ResourceKind Deployments = ResourceKind.Of<V1Deployment>("apps", "v1", "Deployment", "deployments", names => names with
     {
         ShortNames = ["deploy"],
@@ -55,7 +59,7 @@ internal static class ResourceKinds
 
     public static readonly IReadOnlyList<ResourceKind> All =
     [
-        Namespaces, Nodes, Pods, Services, Endpoints, Events, ConfigMaps, Secrets, Deployments, ReplicaSets, StatefulSets,
+        Namespaces, Nodes, Pods, Services, Endpoints, Events, ConfigMaps, Secrets, ResourceQuotas, LimitRanges, Deployments, ReplicaSets, StatefulSets,
         HorizontalPodAutoscalers, EndpointSlices, Leases,
     ];
 

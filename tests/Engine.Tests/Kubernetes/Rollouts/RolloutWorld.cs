@@ -4,11 +4,13 @@ using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Http;
 using MalariaIncident.Engine.Kubernetes;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
+using MalariaIncident.Engine.Kubernetes.Sizes;
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Sandbox;
 using MalariaIncident.Sandbox.Kubernetes.Storage;
 using MalariaIncident.Sandbox.Simulation;
 using MalariaIncident.Sandbox.World;
+using Engine.Tests.Kubernetes.Sizes;
 using Engine.Tests.Mitigations;
 
 namespace Engine.Tests.Kubernetes.Rollouts;
@@ -28,6 +30,8 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
     public string? Incident { get; set; } = "INC-2026-0042";
     public string[] Features { get; set; } = ["ML_PREDICTIONS", "background-jobs"];
     public int? ReducedReplicas { get; set; } = 2;
+    public int? ConnectionsPerPod { get; set; }
+    public FakeHeadroom Headroom { get; } = new();
     public Scope Scope => new() { Incident = Incident, Timeout = TimeSpan.FromSeconds(10) };
 
     /// <summary>A container that begins to crash comes back soon, so that a test need not wait.</summary>
@@ -46,6 +50,7 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
                 {
                     [MitigationKind.Rollback] = new(() => new RollbackAct(connections, past, TimeProvider.System)),
                     [MitigationKind.Degradation] = new(() => new DegradationAct(connections, TimeProvider.System)),
+                    [MitigationKind.Scale] = new(() => new ScaleAct(connections, new(() => Headroom), TimeProvider.System)),
                 },
                 new Lazy<IServiceVerification>(() => new ServiceVerification(prober, TimeProvider.System)),
                 TimeProvider.System);
@@ -69,6 +74,9 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
     public async Task<MitigationPlan> DegradeAsync(string[]? features = null, int? replicas = null, bool force = false) =>
         await Mitigations.PlanAsync(
             new DegradationRequest { Scope = Scope, DisableFeatures = features, Replicas = replicas, Force = force, Deadline = TimeSpan.FromSeconds(25) }, CancellationToken.None);
+
+    public Task<MitigationPlan> ScaleAsync(int replicas, bool allowScaleDown = false, bool force = false, TimeSpan? deadline = null) => Mitigations.PlanAsync(
+        new ScaleRequest { Scope = Scope, Replicas = replicas, AllowScaleDown = allowScaleDown, Force = force, Deadline = deadline ?? TimeSpan.FromSeconds(25) }, CancellationToken.None);
 
     public async Task<DeploymentChangeResult> ApplyAsync(MitigationPlan plan, bool wait = true, Action<MitigationProgress>? onStep = null)
     {
@@ -137,7 +145,7 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
 
     private ResolvedScope Resolve(Scope scope)
     {
-        var environment = new OperationsEnvironment { Name = "production", Features = Features, ReducedReplicas = ReducedReplicas };
+        var environment = new OperationsEnvironment { Name = "production", Features = Features, ReducedReplicas = ReducedReplicas, ConnectionsPerPod = ConnectionsPerPod };
         return new ResolvedScope
         {
             Typed = scope with { Environment = "production" },
