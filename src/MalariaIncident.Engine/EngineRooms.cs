@@ -7,6 +7,7 @@ using MalariaIncident.Engine.Kubernetes;
 using MalariaIncident.Engine.Kubernetes.Logs;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Kubernetes.Sizes;
+using MalariaIncident.Engine.Kubernetes.Slots;
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Engine.Postgres.Activity;
 using MalariaIncident.Engine.Postgres.Connections;
@@ -148,6 +149,8 @@ public sealed class EngineRooms : IEngine
         [MitigationKind.QueryStop] = new(() => new QueryStopAct(_postgres.Value, _clock)),
         [MitigationKind.Degradation] = new(() => new DegradationAct(_connections.Value, _clock)),
         [MitigationKind.Scale] = new(() => new ScaleAct(_connections.Value, new(() => new ConnectionHeadroom(_postgres.Value)), _clock)),
+        [MitigationKind.SlotSwitch] = new(() => new SlotSwitchAct(_connections.Value, _clock)),
+        [MitigationKind.Restart] = new(() => new RestartAct(_connections.Value, _clock)),
     };
 
     private PastMitigations Past() => new(Mitigations.ListAsync);

@@ -21,6 +21,8 @@ internal static class EnvironmentFile
                 deployment: {ProductionNames.Deployment}
                 container: {ProductionNames.Container}
                 service: {ProductionNames.Service}
+                slots: [{ProductionNames.BlueSlot}, {ProductionNames.GreenSlot}]
+                selectorKey: {ProductionNames.SlotKey}
                 pooler: {ProductionNames.Pooler}
                 liveness: {new Uri(application, "/health/liveness")}
                 readiness: {new Uri(application, "/health/readiness")}

@@ -27,7 +27,7 @@ public interface IClusters
     /// <summary>Context names of a kubeconfig, for completion; empty on any failure.</summary>
     IReadOnlyList<string> GetContextNames(string? kubeConfig);
 
-    /// <summary>Names for completion (namespaces; deployments and pods of the scope's namespace; containers of its deployment); empty on any failure, at most a second.</summary>
+    /// <summary>Names for completion (namespaces; deployments, services and pods of the scope's namespace; containers of its deployment); empty on any failure, at most a second.</summary>
     Task<IReadOnlyList<string>> GetNamesAsync(Scope scope, NameKind kind, CancellationToken cancellationToken);
 }
 
@@ -42,4 +42,6 @@ public enum NameKind
     Pod,
     /// <summary>Containers of the scope's deployment.</summary>
     Container,
+    /// <summary>Services of a namespace.</summary>
+    Service,
 }

@@ -14,10 +14,11 @@ public enum FailureKind
     // Kubernetes
     KubeConfigMissing, KubeConfigInvalid, ContextNotFound, ClusterUnreachable, ClusterUntrusted, ClusterTimeout,
     ClusterUnauthenticated, ClusterForbidden, ClusterRefused, ClusterBusy, ClusterAnswerInvalid,
-    NamespaceNotFound, DeploymentNotFound, ContainerNotFound, ResourceNotFound,
+    NamespaceNotFound, DeploymentNotFound, ServiceNotFound, ContainerNotFound, ResourceNotFound,
     RolloutHistoryEmpty, RevisionNotFound, RollbackTargetMissing, RollbackTargetAmbiguous, RolloutFailed, RolloutTimeout,
     ObjectChanged, ObjectManagedElsewhere, DeploymentPaused,
     ScaleDownNotAllowed, QuotaExceeded, LimitRangeExceeded, NodeTooSmall, ResizeUnsupported, ResizeFailed,
+    SlotUnknown, SlotNotReady, SwitchIncomplete,
     // PostgreSQL
     DatabaseUnreachable, DatabaseUntrusted, DatabaseTimeout, DatabaseUnauthenticated, DatabaseForbidden, DatabaseThroughPooler,
     DatabaseAnswerInvalid, DatabaseExtensionMissing, DatabaseRefused, TooManyTargets,

@@ -10,8 +10,9 @@ internal sealed partial record EnvironmentDocument(string? Default, IReadOnlyLis
 {
     private static readonly string[] Keys =
     [
-        "kubeConfig", "context", "namespace", "deployment", "container", "service", "pooler", "liveness", "readiness", "database", "protectedDatabaseUsers", "cache",
-        "dependencies", "features", "reducedReplicas", "connectionsPerPod", "prometheus", "metrics", "grafana", "repository", "workflow", "gitHubApi",
+        "kubeConfig", "context", "namespace", "deployment", "container", "service", "slots", "selectorKey", "pooler", "liveness", "readiness", "database",
+        "protectedDatabaseUsers", "cache", "dependencies", "features", "reducedReplicas", "connectionsPerPod", "prometheus", "metrics", "grafana", "repository", "workflow",
+        "gitHubApi",
     ];
 
     public static EnvironmentDocument Empty { get; } = new(null, []);
@@ -83,6 +84,8 @@ internal sealed partial record EnvironmentDocument(string? Default, IReadOnlyLis
                     "deployment" => environment with { Deployment = Text(value, key) },
                     "container" => environment with { Container = Text(value, key) },
                     "service" => environment with { Service = Text(value, key) },
+                    "slots" => environment with { Slots = SlotNames(value, key) },
+                    "selectorKey" => environment with { SelectorKey = Text(value, key) },
                     "pooler" => environment with { Pooler = Text(value, key) },
                     "liveness" => environment with { Liveness = Address(value, key) },
                     "readiness" => environment with { Readiness = Address(value, key) },
@@ -136,6 +139,9 @@ internal sealed partial record EnvironmentDocument(string? Default, IReadOnlyLis
         private List<string> Texts(YamlNode node, string key) => node is YamlSequenceNode sequence
             ? [.. sequence.Children.Select(child => Text(child, key))]
             : throw Refuse(node, $"{key} must be a list", $"Write {key}: [one, another].");
+
+        private List<string> SlotNames(YamlNode node, string key) =>
+            Texts(node, key) is [var one, var other] slots && one != other ? slots : throw Refuse(node, $"{key} must be two different names", $"Write {key}: [blue, green].");
 
         private string Address(YamlNode node, string key)
         {

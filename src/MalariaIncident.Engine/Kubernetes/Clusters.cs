@@ -70,6 +70,7 @@ internal sealed class Clusters(IScopeResolver scopes, IJournal journal, ClusterC
             string path = kind switch
             {
                 NameKind.Namespace => "api/v1/namespaces",
+                NameKind.Service => $"api/v1/namespaces/{connection.Namespace}/services",
                 NameKind.Pod => $"api/v1/namespaces/{connection.Namespace}/pods",
                 _ => $"apis/apps/v1/namespaces/{connection.Namespace}/deployments",
             };

@@ -44,6 +44,14 @@ internal static class FaultCatalogue
             [Step(2, reach => reach.Simulation.Nodes.SetReady(ProductionHistory.Workers[0], false))], reach => reach.Simulation.Nodes.SetReady(ProductionHistory.Workers[0], true)),
         new("empty-slot", "the idle slot (green) has no pods: switching to it would be an outage",
             [Step(60, reach => Scale(reach, ProductionNames.GreenDeployment, 0))], reach => Scale(reach, ProductionNames.GreenDeployment, 2)),
+        new("unready-slot", "the pods of the idle slot (green) run and never become ready: switching to it would be an outage",
+        [
+            Step(62, reach => Scale(reach, ProductionNames.GreenDeployment, 0)),
+            Step(61, reach => SetGreen(reach, "1.4.3-notready")),
+            Step(60, reach => Scale(reach, ProductionNames.GreenDeployment, 2)),
+        ]),
+        new("stuck-endpoints", "the controller of endpoints stands still: services go on leading where they led",
+            [Step(0, reach => reach.Simulation.EndpointsStandStill = true)], reach => reach.Simulation.EndpointsStandStill = false),
         new("autoscaler", "a HorizontalPodAutoscaler owns the replica count and puts back what is scaled below its minimum of three",
             [Step(1000, AddAutoscaler)], reach => Remove(reach, ResourceKinds.HorizontalPodAutoscalers, ProductionNames.Deployment)),
         new("tight-quota", "a resource quota of the namespace leaves room for two more pods",
@@ -52,7 +60,7 @@ internal static class FaultCatalogue
         new("limit-range", "a limit range of the namespace allows a container 4Gi, and eight times what it requests",
             [Step(1000, reach => reach.Store.Add(ResourceKinds.LimitRanges, NamespaceRules.LimitRange()))],
             reach => Remove(reach, ResourceKinds.LimitRanges, NamespaceRules.LimitRangeName)),
-        new("argo-cd", "Argo CD owns the deployment and would revert a manual rollback", [Step(1000, reach => Mark(reach, true))], reach => Mark(reach, false)),
+        new("argo-cd", "Argo CD owns the application's deployment and service and would revert what is changed by hand", [Step(1000, reach => Mark(reach, true))], reach => Mark(reach, false)),
         new("no-metrics", "there is no metrics server", [Step(0, reach => reach.Dispatcher.MetricsAvailable = false)], reach => reach.Dispatcher.MetricsAvailable = true),
         new("forbidden", "nobody may patch deployments or scale them", [Step(0, Forbid)], reach => reach.Access.AllowAll()),
         new("expired-pages", "continue tokens and watches from before are answered with 410, once",
@@ -129,13 +137,28 @@ internal static class FaultCatalogue
         if (reach.Store.Find(kind, ProductionNames.Namespace, name) is { } stored) reach.Store.Remove(stored);
     }
 
-    private static void Mark(FaultReach reach, bool owned) =>
-        reach.Store.Update<V1Deployment>(ResourceKinds.Deployments, ProductionNames.Namespace, ProductionNames.Deployment, deployment =>
+    private static void SetGreen(FaultReach reach, string tag) =>
+        reach.Store.Update<V1Deployment>(ResourceKinds.Deployments, ProductionNames.Namespace, ProductionNames.GreenDeployment, copy =>
         {
-            deployment.Metadata.Annotations ??= new Dictionary<string, string>();
-            if (owned) deployment.Metadata.Annotations["argocd.argoproj.io/tracking-id"] = $"malaria:apps/Deployment:{ProductionNames.Namespace}/{ProductionNames.Deployment}";
-            else deployment.Metadata.Annotations.Remove("argocd.argoproj.io/tracking-id");
+            ProductionHistory.Api(copy).Image = $"{ProductionNames.Image}:{tag}";
+            copy.Metadata.Generation++;
         });
+
+    private static void Mark(FaultReach reach, bool owned)
+    {
+        reach.Store.Update<V1Deployment>(ResourceKinds.Deployments, ProductionNames.Namespace, ProductionNames.Deployment, deployment =>
+            Mark(deployment.Metadata, $"malaria:apps/Deployment:{ProductionNames.Namespace}/{ProductionNames.Deployment}", owned));
+        reach.Store.Update<V1Service>(ResourceKinds.Services, ProductionNames.Namespace, ProductionNames.Service, service =>
+            Mark(service.Metadata, $"malaria:/Service:{ProductionNames.Namespace}/{ProductionNames.Service}", owned));
+    }
+
+    private static void Mark(V1ObjectMeta metadata, string tracking, bool owned)
+    {
+        const string Annotation = "argocd.argoproj.io/tracking-id";
+        metadata.Annotations ??= new Dictionary<string, string>();
+        if (owned) metadata.Annotations[Annotation] = tracking;
+        else metadata.Annotations.Remove(Annotation);
+    }
 
     private static void Forbid(FaultReach reach)
     {

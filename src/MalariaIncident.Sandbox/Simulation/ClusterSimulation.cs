@@ -42,6 +42,9 @@ internal sealed class ClusterSimulation : IAsyncDisposable
     /// <summary>Namespaces whose pods are scenery: no controller looks at them, however many there are.</summary>
     public HashSet<string> Scenery { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>True while services are not followed by their endpoints.</summary>
+    public bool EndpointsStandStill { get; set; }
+
     /// <summary>Plays everything that happens until a time, at the speed of the machine.</summary>
     public void PlayUntil(DateTimeOffset end)
     {
@@ -132,6 +135,7 @@ internal sealed class ClusterSimulation : IAsyncDisposable
                 else if (pod.Metadata.DeletionTimestamp is not null && _store.Find(ResourceKinds.Pods, ns, pod.Metadata.Name) is { } unscheduled) _store.Remove(unscheduled);
                 Mind(_kubelet.Reconcile(pod));
             }
+            if (EndpointsStandStill) continue;
             foreach (var service in _store.All<V1Service>(ResourceKinds.Services, ns)) _endpoints.Reconcile(service);
             foreach (var quota in _store.All<V1ResourceQuota>(ResourceKinds.ResourceQuotas, ns)) _quotas.Reconcile(quota);
         }

@@ -23,12 +23,12 @@ internal sealed class ProductionHistory(ClusterStore store, SandboxClock clock, 
         Add(ResourceKinds.Secrets, ProductionObjects.Secrets(database, cache));
         Add(ResourceKinds.StatefulSets, ProductionObjects.Database());
         Add(ResourceKinds.Deployments, ProductionObjects.Pooler());
-        Add(ResourceKinds.Services, ProductionObjects.Service(ProductionNames.Service, ProductionObjects.Slot("blue"), 8000, "10.96.14.20"));
+        Add(ResourceKinds.Services, ProductionObjects.Service(ProductionNames.Service, ProductionObjects.Slot(ProductionNames.BlueSlot), 8000, "10.96.14.20"));
         Add(ResourceKinds.Services, ProductionObjects.Service(ProductionNames.Pooler, ProductionObjects.App(ProductionNames.Pooler), 6432, "10.96.14.21"));
         Add(ResourceKinds.Services, ProductionObjects.Service(ProductionNames.Database, ProductionObjects.App(ProductionNames.Database), 5432, "10.96.14.22"));
-        Add(ResourceKinds.Deployments, ProductionObjects.Api(ProductionNames.GreenDeployment, "green", "1.4.1", 2));
+        Add(ResourceKinds.Deployments, ProductionObjects.Api(ProductionNames.GreenDeployment, ProductionNames.GreenSlot, "1.4.1", 2));
         simulation.PlayUntil(end.AddDays(-9));
-        Add(ResourceKinds.Deployments, ProductionObjects.Api(ProductionNames.Deployment, "blue", ProductionNames.GoodTag, replicas));
+        Add(ResourceKinds.Deployments, ProductionObjects.Api(ProductionNames.Deployment, ProductionNames.BlueSlot, ProductionNames.GoodTag, replicas));
         Annotate("release 1.4.2");
         simulation.PlayUntil(end.AddDays(-2));
         Change("log less", deployment => Variable(deployment, "LOG_LEVEL").Value = "info");

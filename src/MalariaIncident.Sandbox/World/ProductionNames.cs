@@ -9,6 +9,12 @@ public static class ProductionNames
     public const string Deployment = "malaria-predictor-api";
     /// <summary>The other slot.</summary>
     public const string GreenDeployment = "malaria-predictor-api-green";
+    /// <summary>The slot that is live.</summary>
+    public const string BlueSlot = "blue";
+    /// <summary>The idle slot.</summary>
+    public const string GreenSlot = "green";
+    /// <summary>The label that tells the slots apart.</summary>
+    public const string SlotKey = "version";
     /// <summary>The application's container.</summary>
     public const string Container = "api";
     /// <summary>The container beside it.</summary>

@@ -7,7 +7,7 @@ internal static class ProductionObjects
 {
     public static V1Deployment Api(string name, string slot, string tag, int replicas) => new()
     {
-        Metadata = Meta(name, new() { ["app"] = "malaria-predictor", ["component"] = "api", ["version"] = slot }),
+        Metadata = Meta(name, new() { ["app"] = "malaria-predictor", ["component"] = "api", [ProductionNames.SlotKey] = slot }),
         Spec = new()
         {
             Replicas = replicas,
@@ -76,11 +76,11 @@ internal static class ProductionObjects
         },
     };
 
-    public static Dictionary<string, string> Slot(string slot) => new() { ["app"] = "malaria-predictor", ["version"] = slot };
+    public static Dictionary<string, string> Slot(string slot) => new() { ["app"] = "malaria-predictor", [ProductionNames.SlotKey] = slot };
 
     public static Dictionary<string, string> App(string app) => new() { ["app"] = app };
 
-    private static Dictionary<string, string> Labels(string slot) => new() { ["app"] = "malaria-predictor", ["component"] = "api", ["version"] = slot };
+    private static Dictionary<string, string> Labels(string slot) => new() { ["app"] = "malaria-predictor", ["component"] = "api", [ProductionNames.SlotKey] = slot };
 
     private static V1ObjectMeta Meta(string name, Dictionary<string, string> labels) =>
         new() { Name = name, NamespaceProperty = ProductionNames.Namespace, Labels = labels.Count > 0 ? labels : null };

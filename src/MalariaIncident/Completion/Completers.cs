@@ -100,6 +100,13 @@ public sealed class DeploymentCompleter : ClusterNameCompleter
     protected override NameKind Kind => NameKind.Deployment;
 }
 
+/// <summary>Services.</summary>
+public sealed class ServiceCompleter : ClusterNameCompleter
+{
+    /// <inheritdoc/>
+    protected override NameKind Kind => NameKind.Service;
+}
+
 /// <summary>Pods of the namespace.</summary>
 public sealed class PodCompleter : ClusterNameCompleter
 {

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Management.Automation;
 using MalariaIncident.Loading;
 
 namespace MalariaIncident.Completion;
@@ -44,5 +45,26 @@ public sealed class FeatureCompleter : LazyCompleter
             .SelectMany(environment => environment.Features)
             .Distinct(StringComparer.Ordinal)
             .Select(feature => new CompletionName(feature, $"FEATURE_{feature.ToUpperInvariant().Replace('-', '_')}"))];
+    }
+}
+
+/// <summary>The slots that the command line names so far, else the environment's, else blue and green.</summary>
+public sealed class SlotCompleter : LazyCompleter
+{
+    private static readonly string[] Usual = ["blue", "green"];
+
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    {
+        var slots = bound["Slot"] is { } named ? LanguagePrimitives.ConvertTo<string[]>(named) : await EnvironmentsAsync(Bound(bound, "Environment"), cancellationToken);
+        return [.. (slots.Count > 0 ? slots : Usual).Select(slot => new CompletionName(slot, $"slot {slot}"))];
+    }
+
+    private static async Task<IReadOnlyList<string>> EnvironmentsAsync(string? name, CancellationToken cancellationToken)
+    {
+        var environments = EngineDoor.Engine.Environments;
+        var chosen = name ?? await environments.GetDefaultNameAsync(cancellationToken);
+        return (await environments.ListAsync(cancellationToken))
+            .FirstOrDefault(environment => string.Equals(environment.Name, chosen, StringComparison.OrdinalIgnoreCase))?.Slots ?? [];
     }
 }

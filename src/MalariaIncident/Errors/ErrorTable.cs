@@ -64,6 +64,7 @@ internal static class ErrorTable
         [FailureKind.ClusterAnswerInvalid] = new(ErrorCategory.InvalidResult, Exit.Unreachable, "Something between here and the API server answers in its place; check proxy and address."),
         [FailureKind.NamespaceNotFound] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Check -Namespace and -Context."),
         [FailureKind.DeploymentNotFound] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Check -Deployment, -Namespace and -Context."),
+        [FailureKind.ServiceNotFound] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Check -Service, -Namespace and -Context."),
         [FailureKind.ContainerNotFound] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Name one of the containers with -Container."),
         [FailureKind.ResourceNotFound] = new(ErrorCategory.ObjectNotFound, Exit.BadInput, "Check the name, -Namespace and -Context."),
         [FailureKind.RolloutHistoryEmpty] = new(ErrorCategory.ObjectNotFound, Exit.Failed, "The deployment keeps no old ReplicaSets (revisionHistoryLimit); deploy the wanted image instead."),
@@ -80,6 +81,9 @@ internal static class ErrorTable
         [FailureKind.NodeTooSmall] = new(ErrorCategory.LimitsExceeded, Exit.BadInput, "Ask for less than the largest node has."),
         [FailureKind.ResizeUnsupported] = new(ErrorCategory.NotImplemented, Exit.Failed, "Leave -InPlace away: the template changes and the pods are replaced, a few at a time."),
         [FailureKind.ResizeFailed] = new(ErrorCategory.OperationStopped, Exit.Failed, "Get-Mitigation shows what stands. Without -InPlace the template changes and the pods are replaced."),
+        [FailureKind.SlotUnknown] = new(ErrorCategory.InvalidOperation, Exit.BadInput, "Name the key with -SelectorKey and both slots with -Slot, as the service's selector and the pods' labels have them."),
+        [FailureKind.SlotNotReady] = new(ErrorCategory.ResourceUnavailable, Exit.Failed, "Nothing was changed. Get-ClusterHealth shows what its pods wait for."),
+        [FailureKind.SwitchIncomplete] = new(ErrorCategory.OperationTimeout, Exit.Failed, "Get-ClusterHealth shows the pods; Undo-Mitigation leads the service back."),
         [FailureKind.ObjectManagedElsewhere] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Change it where it is managed, pause that controller, or use -Force and expect it to be reverted."),
 
         [FailureKind.DatabaseUnreachable] = new(ErrorCategory.ConnectionError, Exit.Unreachable, "Check host, port and network of the connection string."),

@@ -6,7 +6,7 @@ namespace MalariaIncident.Mitigate;
 
 /// <summary>Puts back what a mitigation replaced.</summary>
 [Cmdlet(VerbsCommon.Undo, "Mitigation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-[OutputType(typeof(DeploymentChangeResult))]
+[OutputType(typeof(DeploymentChangeResult), typeof(SlotSwitchResult))]
 public sealed class UndoMitigationCommand : ScopedCmdlet
 {
     /// <summary>The mitigation; see Get-Mitigation.</summary>

@@ -17,10 +17,12 @@ internal static class ChangingCommands
         ["Export-IncidentReport"] = "Export-IncidentReport -Incident {incident} -Path '{folder}'",
         ["Invoke-EmergencyRollback"] = "Invoke-EmergencyRollback -TimeoutSeconds 30",
         ["New-Incident"] = "New-Incident -Title 'another' -Severity P3",
+        ["Restart-Deployment"] = "Restart-Deployment -Pooler",
         ["Set-Incident"] = "Set-Incident -Incident {incident} -RootCause 'a test'",
         ["Set-ServiceDegradation"] = "Set-ServiceDegradation -DisableFeature BACKGROUND_JOBS -Replicas 1",
         ["Set-ServiceScale"] = "Set-ServiceScale -Replicas 5",
         ["Stop-LongQuery"] = "Stop-LongQuery -MinimumDuration ([timespan]::FromMilliseconds(1)) -RootBlockersOnly",
+        ["Switch-DeploymentSlot"] = "Switch-DeploymentSlot -To green",
         ["Undo-Mitigation"] = "Undo-Mitigation {mitigation}",
     };
 

@@ -120,9 +120,12 @@ internal sealed record DeploymentMark
         new(images.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, pair.Value)));
 
     /// <summary>Who wrote it last, by the server's own record of field managers; empty where it keeps none.</summary>
-    public static string LastWriter(DeploymentSnapshot deployment)
+    public static string LastWriter(DeploymentSnapshot deployment) => LastWriter(deployment.Content);
+
+    /// <summary>The same for an object of any kind.</summary>
+    public static string LastWriter(JsonObject content)
     {
-        var last = deployment.Content.Items("metadata", "managedFields")
+        var last = content.Items("metadata", "managedFields")
             .Where(entry => entry.Text("subresource") is null or "" or "scale")
             .Where(entry => entry.Text("manager") != "kube-controller-manager")
             .MaxBy(entry => entry.Time("time"));

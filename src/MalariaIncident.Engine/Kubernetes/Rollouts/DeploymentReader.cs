@@ -95,6 +95,15 @@ internal sealed class DeploymentReader : IPatchTarget<DeploymentSnapshot>
             .Where(item => item.Text("spec", "scaleTargetRef", "kind") == "Deployment" && item.Text("spec", "scaleTargetRef", "name") == Name)];
     }
 
+    /// <summary>Disruption budgets that cover the deployment's pods. Null where the server would not say.</summary>
+    public async Task<IReadOnlyList<JsonObject>?> DisruptionBudgetsAsync(DeploymentSnapshot deployment, CancellationToken cancellationToken)
+    {
+        var answer = await objects.ListIfReadableAsync(
+            $"Reading disruption budgets of {Place}", $"apis/policy/v1/namespaces/{Namespace}/poddisruptionbudgets", Name, cancellationToken);
+        var labels = deployment.Template.Content.Map("metadata", "labels");
+        return answer is null ? null : [.. answer.Where(budget => LabelMatch.Fits(budget.At("spec", "selector"), labels))];
+    }
+
     /// <summary>Last lines of a container; empty where there are none to be had.</summary>
     public async Task<IReadOnlyList<string>> LogAsync(string pod, string container, bool previous, int lines, CancellationToken cancellationToken)
     {

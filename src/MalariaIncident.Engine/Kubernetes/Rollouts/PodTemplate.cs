@@ -9,6 +9,7 @@ namespace MalariaIncident.Engine.Kubernetes.Rollouts;
 internal sealed class PodTemplate
 {
     public const string HashLabel = "pod-template-hash";
+    public const string RestartAnnotation = "kubectl.kubernetes.io/restartedAt";
 
     private readonly JsonObject content;
 
@@ -32,6 +33,22 @@ internal sealed class PodTemplate
     public JsonObject Content => content;
 
     public JsonObject ToJson() => (JsonObject)content.DeepClone();
+
+    /// <summary>The same template with the mark of a restart.</summary>
+    public PodTemplate Restarted(string stamp)
+    {
+        var copy = ToJson();
+        var metadata = copy["metadata"] as JsonObject ?? [];
+        var annotations = metadata["annotations"] as JsonObject ?? [];
+        annotations[RestartAnnotation] = stamp;
+        metadata["annotations"] ??= annotations;
+        copy["metadata"] ??= metadata;
+        return new PodTemplate(copy);
+    }
+
+    /// <summary>True where the other one differs in nothing but the mark of a restart.</summary>
+    public bool IsRestartedAs(PodTemplate other) =>
+        other.content.Text("metadata", "annotations", RestartAnnotation) is { } stamp && other.Fingerprint != Fingerprint && Restarted(stamp).Fingerprint == other.Fingerprint;
 
     public JsonObject? Container(string name) => Containers.FirstOrDefault(container => ContainerName(container) == name);
 

@@ -80,26 +80,31 @@ internal sealed record RollbackChoice
     /// The deployment was rolled back in this incident (or, outside one, within a day) and its pods do not fail: going back
     /// once more would leave a release that works.
     /// </summary>
-    private static string? AlreadyBack(RollbackFacts facts)
-    {
-        if (facts.Current is not { } current || facts.Failing.ContainsKey(current.ReplicaSet) || facts.RevivedByUndo(current))
-        {
-            return null;
-        }
+    private static string? AlreadyBack(RollbackFacts facts) =>
+        facts.Current is not { } current || facts.Failing.ContainsKey(current.ReplicaSet)
+            ? null
+            // A restart of what was gone back to is still that.
+            : facts.Revisions
+                .Where(revision => revision == current || revision.Template.IsRestartedAs(current.Template))
+                .Where(revision => !facts.RevivedByUndo(revision))
+                .Select(revision => WentBackTo(revision, facts))
+                .FirstOrDefault(words => words is not null);
 
+    private static string? WentBackTo(Revision target, RollbackFacts facts)
+    {
         var since = facts.IncidentStartedAt ?? facts.Now.AddDays(-1);
-        var ours = facts.Rollbacks.FirstOrDefault(past => past.ToReplicaSet == current.ReplicaSet && past.Time >= since);
+        var ours = facts.Rollbacks.FirstOrDefault(past => past.ToReplicaSet == target.ReplicaSet && past.Time >= since);
         if (ours is not null)
         {
-            return $"Deployment {facts.Deployment.Name} runs {facts.InWords(current)} already: {ours.MitigationId} rolled it back at {Duration.Moment(ours.Time)}.";
+            return $"Deployment {facts.Deployment.Name} runs {facts.InWords(target)} already: {ours.MitigationId} rolled it back at {Duration.Moment(ours.Time)}.";
         }
 
-        var revivedAt = facts.Periods.Of(current).LastOrDefault()?.From;
-        var leftNewer = current.EarlierNumbers.Count > 0 && facts.Revisions.Any(other =>
-            other.CreatedAt > current.CreatedAt && other.Number > current.EarlierNumbers[^1] && other.Number < current.Number
-            && !facts.SameImage(other.Template.Images, current.Template.Images));
+        var revivedAt = facts.Periods.Of(target).LastOrDefault()?.From;
+        var leftNewer = target.EarlierNumbers.Count > 0 && facts.Revisions.Any(other =>
+            other.CreatedAt > target.CreatedAt && other.Number > target.EarlierNumbers[^1] && other.Number < target.Number
+            && !facts.SameImage(other.Template.Images, target.Template.Images));
         return leftNewer && (revivedAt is null || revivedAt >= since)
-            ? $"Deployment {facts.Deployment.Name} was rolled back already: revision {current.Number} went back to what revision {current.EarlierNumbers[^1]} had run ({facts.InWords(current)})."
+            ? $"Deployment {facts.Deployment.Name} was rolled back already: revision {target.Number} went back to what revision {target.EarlierNumbers[^1]} had run ({facts.InWords(target)})."
             : null;
     }
 

@@ -103,6 +103,7 @@ internal static class ClusterFailures
     private static FailureKind Missing(KubernetesStatus? status) => status?.Kind switch
     {
         "deployments" => FailureKind.DeploymentNotFound,
+        "services" => FailureKind.ServiceNotFound,
         "namespaces" => FailureKind.NamespaceNotFound,
         _ => FailureKind.ResourceNotFound,
     };

@@ -5,6 +5,7 @@ using MalariaIncident.Engine.Http;
 using MalariaIncident.Engine.Kubernetes;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Kubernetes.Sizes;
+using MalariaIncident.Engine.Kubernetes.Slots;
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Sandbox;
 using MalariaIncident.Sandbox.Kubernetes.Storage;
@@ -32,6 +33,9 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
     public int? ReducedReplicas { get; set; } = 2;
     public int? ConnectionsPerPod { get; set; }
     public FakeHeadroom Headroom { get; } = new();
+    public string? Service { get; set; } = ProductionNames.Service;
+    public string[] Slots { get; set; } = [ProductionNames.BlueSlot, ProductionNames.GreenSlot];
+    public string? Pooler { get; set; } = ProductionNames.Pooler;
     public Scope Scope => new() { Incident = Incident, Timeout = TimeSpan.FromSeconds(10) };
 
     /// <summary>A container that begins to crash comes back soon, so that a test need not wait.</summary>
@@ -51,6 +55,8 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
                     [MitigationKind.Rollback] = new(() => new RollbackAct(connections, past, TimeProvider.System)),
                     [MitigationKind.Degradation] = new(() => new DegradationAct(connections, TimeProvider.System)),
                     [MitigationKind.Scale] = new(() => new ScaleAct(connections, new(() => Headroom), TimeProvider.System)),
+                    [MitigationKind.Restart] = new(() => new RestartAct(connections, TimeProvider.System)),
+                    [MitigationKind.SlotSwitch] = new(() => new SlotSwitchAct(connections, TimeProvider.System)),
                 },
                 new Lazy<IServiceVerification>(() => new ServiceVerification(prober, TimeProvider.System)),
                 TimeProvider.System);
@@ -78,7 +84,11 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
     public Task<MitigationPlan> ScaleAsync(int replicas, bool allowScaleDown = false, bool force = false, TimeSpan? deadline = null) => Mitigations.PlanAsync(
         new ScaleRequest { Scope = Scope, Replicas = replicas, AllowScaleDown = allowScaleDown, Force = force, Deadline = deadline ?? TimeSpan.FromSeconds(25) }, CancellationToken.None);
 
-    public async Task<DeploymentChangeResult> ApplyAsync(MitigationPlan plan, bool wait = true, Action<MitigationProgress>? onStep = null)
+    public Task<DeploymentChangeResult> ApplyAsync(MitigationPlan plan, bool wait = true, Action<MitigationProgress>? onStep = null) =>
+        ApplyAsync<DeploymentChangeResult>(plan, wait, onStep);
+
+    public async Task<T> ApplyAsync<T>(MitigationPlan plan, bool wait = true, Action<MitigationProgress>? onStep = null)
+        where T : MitigationResult
     {
         MitigationResult? result = null;
         await foreach (var step in Mitigations.ApplyAsync(plan, new ApplyOptions { Wait = wait }, CancellationToken.None))
@@ -87,7 +97,7 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
             result = step.Result ?? result;
         }
 
-        return Assert.IsType<DeploymentChangeResult>(result);
+        return Assert.IsType<T>(result);
     }
 
     public async Task<DeploymentChangeResult> UndoAsync(string mitigation, bool force = false) =>
@@ -145,7 +155,16 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
 
     private ResolvedScope Resolve(Scope scope)
     {
-        var environment = new OperationsEnvironment { Name = "production", Features = Features, ReducedReplicas = ReducedReplicas, ConnectionsPerPod = ConnectionsPerPod };
+        var environment = new OperationsEnvironment
+        {
+            Name = "production",
+            Features = Features,
+            ReducedReplicas = ReducedReplicas,
+            ConnectionsPerPod = ConnectionsPerPod,
+            Service = Service,
+            Slots = Slots,
+            Pooler = Pooler,
+        };
         return new ResolvedScope
         {
             Typed = scope with { Environment = "production" },

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.Text;
+
+namespace MalariaIncident.Engine.Kubernetes.Rollouts;
+
+/// <summary>What a restart costs, which the command for it does not say.</summary>
+internal sealed class RestartRisks(DeploymentReader reader, DeploymentSnapshot now, ResolvedScope scope)
+{
+    private bool Recreates => now.Content.Text("spec", "strategy", "type") == "Recreate";
+
+    private bool IsPooler => reader.Name == scope.Environment?.Pooler
+        || now.Template.Images.Values.Any(image => image[(image.LastIndexOf('/') + 1)..].Contains("pgbouncer", StringComparison.OrdinalIgnoreCase));
+
+    public IEnumerable<string> Warnings()
+    {
+        if (IsPooler)
+        {
+            yield return $"{reader.Name} is a connection pooler: the client connections of every pod that is replaced are dropped, and their transactions with them. "
+                + "RECONNECT or RELOAD in its admin console renews the server connections, or the settings, without that.";
+        }
+
+        if (Recreates)
+        {
+            yield return "Its strategy is Recreate: all pods stop before the first new one starts, which is an outage until then.";
+        }
+        else if (Remaining() <= 0)
+        {
+            yield return $"Its strategy lets {(now.Replicas == 1 ? "the only pod" : "every pod")} stop before a new one is ready (maxUnavailable {Setting("maxUnavailable")}, maxSurge {Setting("maxSurge")}), which is an outage until then.";
+        }
+
+        if (now.ReadyPods < now.Replicas)
+        {
+            yield return $"Only {now.ReadyPods} of {now.Replicas} pods are ready now; if the new ones fail likewise, the restart does not end well.";
+        }
+    }
+
+    public string BlastRadius()
+    {
+        var pods = now.Replicas == 1 ? "1 pod is replaced" : $"{now.Replicas} pods are replaced";
+        return Recreates || now.Replicas == 1 ? pods : $"{pods}, at least {Math.Max(0, Remaining())} stay ready meanwhile";
+    }
+
+    /// <summary>Budgets guard against evictions; a rollout asks none of them, and whoever relies on one should hear that.</summary>
+    public async Task<IEnumerable<string>> BudgetsAsync(CancellationToken cancellationToken)
+    {
+        var budgets = await reader.DisruptionBudgetsAsync(now, cancellationToken);
+        return budgets is null
+            ? ["Whether a PodDisruptionBudget covers its pods could not be read."]
+            : budgets.Select(budget => $"PodDisruptionBudget {PlainText.OneLine(budget.Text("metadata", "name"), 80)} ({Rule(budget)}) does not hold a restart back: "
+                + "only the deployment's own strategy does.");
+    }
+
+    /// <summary>Pods that the controller keeps ready, as it rounds: surge up, unavailable down, and never both to nothing.</summary>
+    private int Remaining()
+    {
+        var surge = Count("maxSurge", Math.Ceiling);
+        var unavailable = Count("maxUnavailable", Math.Floor);
+        return now.Replicas - (surge == 0 && unavailable == 0 ? 1 : unavailable);
+    }
+
+    private int Count(string setting, Func<double, double> round)
+    {
+        var text = Setting(setting);
+        return text.EndsWith('%')
+            ? (int)round(now.Replicas * Number(text[..^1]) / 100)
+            : (int)Number(text);
+    }
+
+    private string Setting(string name) => now.Content.Text("spec", "strategy", "rollingUpdate", name) ?? "25%";
+
+    private static double Number(string text) => double.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private static string Rule(JsonObject budget)
+    {
+        var rule = budget.Text("spec", "minAvailable") is { } least ? $"minAvailable {least}" : $"maxUnavailable {budget.Text("spec", "maxUnavailable") ?? "not set"}";
+        return budget.Number("status", "disruptionsAllowed") is { } allowed ? $"{rule}, {allowed} allowed now" : rule;
+    }
+}
