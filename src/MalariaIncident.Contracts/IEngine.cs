@@ -12,6 +12,9 @@ public interface IEngine : IAsyncDisposable
     /// <summary>Changes to the world: plan, apply, undo.</summary>
     IMitigations Mitigations { get; }
 
+    /// <summary>The read-only switch of the process.</summary>
+    ISafety Safety { get; }
+
     /// <summary>Kubernetes clusters, read only.</summary>
     IClusters Clusters { get; }
 

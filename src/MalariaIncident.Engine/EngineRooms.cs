@@ -45,6 +45,7 @@ public sealed class EngineRooms : IEngine
     private readonly Lazy<PostgresConnector> _postgres;
     private readonly Lazy<IDatabases> _databases;
     private readonly Lazy<IMitigations> _mitigations;
+    private readonly Lazy<ISafety> _safety;
     private readonly Lazy<ICaches> _caches;
     private readonly Lazy<IDeployments> _deployments;
     private readonly Lazy<IMetrics> _metrics;
@@ -55,7 +56,7 @@ public sealed class EngineRooms : IEngine
     /// <summary>Enters no room.</summary>
     public EngineRooms()
     {
-        _chains = new(() => new ChainWriter(_clock, () => Operator.Resolve(Variable)));
+        _chains = new(() => new ChainWriter(_clock, Who));
         _journal = new(() => new Journal(_store.Value, _chains.Value));
         _incidents = new(() => new IncidentDesk(
             _store.Value, _chains.Value, _journal.Value, Runbooks, Environments, new OpenMitigations(new MitigationLedger(_journal.Value))));
@@ -65,7 +66,10 @@ public sealed class EngineRooms : IEngine
         _logs = new(() => new ServiceLogs(_scopes!.Value, _journal.Value, _connections.Value, _clock));
         _postgres = new(() => new PostgresConnector(_scopes!.Value, new SessionSecrets(), _clock, Variable));
         _databases = new(() => new Postgres.Databases(_postgres.Value, _scopes!.Value, _journal.Value));
-        _mitigations = new(() => new Mitigator(_journal.Value, _scopes!.Value, Acts(), new(() => new ServiceVerification(_prober.Value, _clock)), _clock));
+        _mitigations = new(() => new Mitigator(
+            _journal.Value, _scopes!.Value, Acts(), new(() => new ServiceVerification(_prober.Value, _clock)),
+            new Approvals(_journal.Value, Runbooks, Who, _clock), Who, _clock));
+        _safety = new(() => new Safety(() => _journal.Value));
         _caches = new(() => new Caches(_scopes!.Value, _journal.Value, Variable, _clock));
         _deployments = new(() => new Deployments(
             _scopes!.Value, _journal.Value, (scope, token) => Clusters.GetRolloutHistoryAsync(scope, token), new GitHubRuns(new WebConversation(_clock), _clock), Variable));
@@ -100,6 +104,8 @@ public sealed class EngineRooms : IEngine
     public IIncidents Incidents => _incidents.Value;
     /// <inheritdoc/>
     public IMitigations Mitigations => _mitigations.Value;
+    /// <inheritdoc/>
+    public ISafety Safety => _safety.Value;
     /// <inheritdoc/>
     public IClusters Clusters => _clusters.Value;
     /// <inheritdoc/>
@@ -152,6 +158,8 @@ public sealed class EngineRooms : IEngine
         [MitigationKind.SlotSwitch] = new(() => new SlotSwitchAct(_connections.Value, _clock)),
         [MitigationKind.Restart] = new(() => new RestartAct(_connections.Value, _clock)),
     };
+
+    private static Operator Who() => Operator.Resolve(Variable);
 
     private PastMitigations Past() => new(Mitigations.ListAsync);
 }

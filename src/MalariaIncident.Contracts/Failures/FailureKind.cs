@@ -29,7 +29,8 @@ public enum FailureKind
     // The application
     ServiceUnreachable, ServiceUnhealthy,
     // Mitigations in general
-    OutcomeUnknown, ChangeNotMade, VerificationFailed, PlanStale, NothingToDo, ReadOnlyMode,
+    OutcomeUnknown, ChangeNotMade, VerificationFailed, NothingToDo, ReadOnlyMode,
+    PlanInvalid, PlanAltered, PlanUsed, ApprovalMissing, ApprovalByPlanner,
     // Us
     EngineFailed, Stopped,
 }

@@ -59,6 +59,8 @@ public sealed record IncidentClosure
     public string? RootCause { get; init; }
     /// <summary>Why it is closed although it was not verified, or although temporary changes stay in force.</summary>
     public string? Reason { get; init; }
+    /// <summary>Temporary changes, and those of unknown outcome, that stay: their ids or wildcards; needs a reason.</summary>
+    public IReadOnlyList<string> Keep { get; init; } = [];
     /// <summary>Close although the last verification is missing or failed; needs a reason.</summary>
     public bool Force { get; init; }
 }
@@ -81,7 +83,7 @@ public interface IIncidents
     /// <summary>Changes an incident; returns it as it is now. IncidentNotFound, IncidentClosed. A status other than Closed reopens a closed incident.</summary>
     Task<Incident> ChangeAsync(string id, IncidentChange change, CancellationToken cancellationToken);
 
-    /// <summary>Closes an incident. IncidentUnverified without a passed verification, MitigationStillInForce with temporary changes, unless forced with a reason.</summary>
+    /// <summary>Closes an incident. IncidentUnverified without a passed verification, MitigationStillInForce with temporary changes that are not kept.</summary>
     Task<Incident> CloseAsync(string id, IncidentClosure closure, CancellationToken cancellationToken);
 
     /// <summary>Adds a note. IncidentNotFound, IncidentClosed, ArgumentInvalid for an empty text.</summary>

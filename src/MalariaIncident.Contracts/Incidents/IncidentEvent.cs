@@ -21,6 +21,10 @@ public enum EventKind
     Checked,
     /// <summary>A change is about to be sent; its outcome follows.</summary>
     ActionIntended,
+    /// <summary>A second person agreed to a plan.</summary>
+    Approved,
+    /// <summary>A change was made without the second person that the runbook asks for.</summary>
+    BreakGlass,
     /// <summary>A part of a change is known (one backend of many).</summary>
     ActionProgress,
     /// <summary>The change was made.</summary>

@@ -29,6 +29,29 @@ public sealed record ApplyOptions
     public bool Wait { get; init; } = true;
     /// <summary>Act although the journal cannot be written; entries go to a file beside and to the error stream.</summary>
     public bool WithoutJournal { get; init; }
+    /// <summary>Why this cannot wait for the second person whom the runbook asks for; null waits.</summary>
+    public string? BreakGlass { get; init; }
+}
+
+/// <summary>A second person's yes to one plan.</summary>
+public sealed record MitigationApproval
+{
+    /// <summary>Incident id, if any.</summary>
+    public string? Incident { get; init; }
+    /// <summary>The mitigation that was approved.</summary>
+    public required string MitigationId { get; init; }
+    /// <summary>What it will do.</summary>
+    public required string Summary { get; init; }
+    /// <summary>Digest of the approved plan.</summary>
+    public required string Digest { get; init; }
+    /// <summary>Who planned it.</summary>
+    public string? PlannedBy { get; init; }
+    /// <summary>Who approved it.</summary>
+    public required string ApprovedBy { get; init; }
+    /// <summary>When (UTC).</summary>
+    public required DateTimeOffset ApprovedAt { get; init; }
+    /// <summary>What the approver had to say.</summary>
+    public string? Comment { get; init; }
 }
 
 /// <summary>Which mitigations to list.</summary>
@@ -51,8 +74,18 @@ public interface IMitigations
     /// <summary>Plans to put back what a mitigation replaced. MitigationNotFound, MitigationNotReversible, ObjectChanged.</summary>
     Task<MitigationPlan> PlanUndoAsync(string mitigationId, Scope scope, bool force, CancellationToken cancellationToken);
 
+    /// <summary>Writes a plan into a file, for another time or another person. PathInvalid.</summary>
+    Task SavePlanAsync(MitigationPlan plan, string path, bool overwrite, CancellationToken cancellationToken);
+
+    /// <summary>Reads a plan from a file. PathInvalid, PlanInvalid, PlanAltered.</summary>
+    Task<MitigationPlan> LoadPlanAsync(string path, CancellationToken cancellationToken);
+
+    /// <summary>Journals that a second person agrees to exactly this plan. PlanAltered, PlanUsed, ApprovalByPlanner.</summary>
+    Task<MitigationApproval> ApproveAsync(MitigationPlan plan, string? comment, CancellationToken cancellationToken);
+
     /// <summary>
-    /// Journals the intent, sends the conditional change, journals the outcome, follows and verifies. Ends with at least one
+    /// Refuses what was altered or applied before (PlanAltered, PlanUsed) and what lacks the approval of a second person that the runbook
+    /// asks for at the incident's severity (ApprovalMissing). Journals the intent, sends the conditional change, journals the outcome, follows and verifies. Ends with at least one
     /// result, or throws after the failure (or OutcomeUnknown) is in the journal. Ending the enumeration early, or the
     /// token, leaves an honest outcome in the journal too.
     /// </summary>

@@ -48,6 +48,8 @@ public sealed record Mitigation
     public string? Detail { get; init; }
     /// <summary>True when <c>Undo-Mitigation</c> can put it back.</summary>
     public required bool Reversible { get; init; }
+    /// <summary>True for a change that is meant to end before its incident does.</summary>
+    public bool Temporary => Plan?.Temporary ?? false;
     /// <summary>Id of the mitigation that this one undid.</summary>
     public string? Undoes { get; init; }
     /// <summary>The plan as it was applied.</summary>

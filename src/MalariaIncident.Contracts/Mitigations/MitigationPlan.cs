@@ -64,6 +64,17 @@ public sealed record MitigationPlan
     public string? Undo { get; init; }
     /// <summary>Set when this plan undoes an earlier mitigation.</summary>
     public string? Undoes { get; init; }
+    /// <summary>True for a change that is meant to end: an incident is not closed over it unless it is kept by name and with a reason.</summary>
+    public bool Temporary { get; init; }
+    /// <summary>Who made the plan.</summary>
+    public string? PlannedBy { get; init; }
+    /// <summary>When the plan was made (UTC).</summary>
+    public DateTimeOffset? PlannedAt { get; init; }
+    /// <summary>
+    /// <c>sha256:</c> and 64 hex digits over everything that the plan will do, and where, and who planned it; not over its deadline and the
+    /// way to the cluster or database. An approval names it, and a plan whose content gives another one is refused.
+    /// </summary>
+    public string? Digest { get; init; }
     /// <summary>Deadline for following and verifying.</summary>
     public required TimeSpan Deadline { get; init; }
     /// <summary>For the act that made the plan: what to send, what it replaces. Holds no secret.</summary>

@@ -49,6 +49,8 @@ public sealed record SeverityPolicy
     public required TimeSpan ResolutionTarget { get; init; }
     /// <summary>Time after which to escalate while unresolved; zero means at once, null as needed.</summary>
     public TimeSpan? EscalateAfter { get; init; }
+    /// <summary>True where every change needs the approval of a second person.</summary>
+    public bool ApprovalRequired { get; init; }
     /// <summary>Criteria, as the document words them.</summary>
     public required IReadOnlyList<string> Criteria { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace MalariaIncident.Engine.Incidents;
 
 /// <summary>When an incident may be closed. Everything that speaks against it is overcome by a written reason, never silently.</summary>
@@ -21,23 +23,32 @@ internal static class ClosingRules
                 advice: $"Run Test-IncidentResolution -Incident {id}, or close it with -Force and a -Reason.");
         }
 
-        var blocking = mitigations.Where(Blocks).ToList();
-        if (blocking.Count > 0 && !reasoned)
+        if (closure.Keep.Count > 0 && !reasoned)
+        {
+            throw new IncidentException(FailureKind.ArgumentInvalid, "Keeping a change beyond its incident needs a reason; it becomes part of the record.", id, advice: "Say why with -Reason.");
+        }
+
+        var blocking = mitigations.Where(mitigation => Blocks(mitigation) && !IsKept(closure, mitigation)).ToList();
+        if (blocking.Count > 0)
         {
             throw new IncidentException(
                 FailureKind.MitigationStillInForce,
                 $"{id} still has {(blocking.Count == 1 ? "a change" : $"{blocking.Count} changes")} in force or without a known outcome: "
                     + string.Join("; ", blocking.Select(mitigation => $"{mitigation.Id} ({mitigation.State}) {mitigation.Summary}")),
                 id,
-                advice: "Put temporary changes back with Undo-Mitigation, or close it with a -Reason why they stay.");
+                advice: $"Put them back (Undo-Mitigation {blocking[0].Id}), or keep them: -KeepMitigation {string.Join(", ", blocking.Select(mitigation => mitigation.Id))} -Reason 'why'.");
         }
     }
 
-    /// <summary>A rollback in force is the repair itself; a degradation is meant to end. What nobody knows the outcome of is neither.</summary>
+    /// <summary>True for a change that stays although it is meant to end, or although nobody knows how it came out.</summary>
+    public static bool IsKept(IncidentClosure closure, Mitigation mitigation)
+        => Blocks(mitigation) && closure.Keep.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern.Trim(), mitigation.Id, ignoreCase: true));
+
+    /// <summary>A rollback in force is the repair itself; a temporary change is meant to end. What nobody knows the outcome of is neither.</summary>
     private static bool Blocks(Mitigation mitigation) => mitigation.State switch
     {
         MitigationState.Open or MitigationState.Unknown => true,
-        MitigationState.InForce => mitigation.Kind == MitigationKind.Degradation,
+        MitigationState.InForce => mitigation.Temporary,
         _ => false,
     };
 }

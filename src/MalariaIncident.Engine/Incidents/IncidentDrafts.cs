@@ -131,12 +131,13 @@ internal static class IncidentDrafts
             data[EventData.Mitigations] = new JsonArray([.. mitigations.Select(mitigation => (JsonNode)new JsonObject
             {
                 ["id"] = mitigation.Id, ["kind"] = mitigation.Kind.ToString(), ["state"] = mitigation.State.ToString(), ["summary"] = mitigation.Summary,
+                ["kept"] = ClosingRules.IsKept(closure, mitigation),
             })]);
         }
 
         var text = closure.Force ? "Closed by force" : "Closed";
         text += closure.Reason is null ? string.Empty : $": {JournalText.OneLine(closure.Reason, 200)}";
-        text += mitigations.Count == 0 ? string.Empty : $" (still in force: {string.Join(", ", mitigations.Select(mitigation => mitigation.Id))})";
+        text += mitigations.Count == 0 ? string.Empty : $" (still in force: {string.Join(", ", mitigations.Select(mitigation => ClosingRules.IsKept(closure, mitigation) ? $"{mitigation.Id}, kept" : mitigation.Id))})";
         drafts.Add(new EventDraft(EventKind.Closed, text, data));
         return drafts;
     }

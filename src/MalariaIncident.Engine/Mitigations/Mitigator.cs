@@ -14,6 +14,8 @@ internal sealed class Mitigator(
     IScopeResolver scopes,
     IReadOnlyDictionary<MitigationKind, Lazy<IMitigationAct>> acts,
     Lazy<IServiceVerification> verification,
+    Approvals approvals,
+    Func<Operator> who,
     TimeProvider time) : IMitigations
 {
     private readonly MitigationLedger _ledger = new(journal);
@@ -21,7 +23,7 @@ internal sealed class Mitigator(
     public async Task<MitigationPlan> PlanAsync(MitigationRequest request, CancellationToken cancellationToken)
     {
         var scope = await scopes.ResolveAsync(request.Scope, cancellationToken);
-        return await ActFor(request.Kind).PlanAsync(request, scope, MitigationId.New(), cancellationToken);
+        return await SealAsync(await ActFor(request.Kind).PlanAsync(request, scope, MitigationId.New(), cancellationToken), cancellationToken);
     }
 
     public async Task<MitigationPlan> PlanUndoAsync(string mitigationId, Scope scope, bool force, CancellationToken cancellationToken)
@@ -42,16 +44,34 @@ internal sealed class Mitigator(
             Timeout = scope.Timeout ?? plan.Scope.Timeout,
         };
         var resolved = await scopes.ResolveAsync(there, cancellationToken);
-        return await ActFor(plan.Kind).PlanUndoAsync(plan, resolved, MitigationId.New(), force, cancellationToken);
+        return await SealAsync(await ActFor(plan.Kind).PlanUndoAsync(plan, resolved, MitigationId.New(), force, cancellationToken), cancellationToken);
+    }
+
+    public Task SavePlanAsync(MitigationPlan plan, string path, bool overwrite, CancellationToken cancellationToken) => PlanFile.SaveAsync(plan, path, overwrite, cancellationToken);
+
+    public Task<MitigationPlan> LoadPlanAsync(string path, CancellationToken cancellationToken) => PlanFile.LoadAsync(path, cancellationToken);
+
+    public async Task<MitigationApproval> ApproveAsync(MitigationPlan plan, string? comment, CancellationToken cancellationToken)
+    {
+        PlanSeal.Check(plan);
+        EnsureUnused(plan, await _ledger.ReadAsync(cancellationToken));
+        return await approvals.ApproveAsync(plan, comment, cancellationToken);
     }
 
     public async IAsyncEnumerable<MitigationProgress> ApplyAsync(
         MitigationPlan plan, ApplyOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        PlanSeal.Check(plan);
         var act = ActFor(plan.Kind);
         var scope = await scopes.ResolveAsync(plan.Scope, cancellationToken);
         var record = await OpenRecordAsync(plan, options, cancellationToken);
-        await ResolveUnknownAsync(plan, act, scope, cancellationToken);
+        var known = await _ledger.ReadAsync(cancellationToken);
+        EnsureUnused(plan, known);
+        await ResolveUnknownAsync(plan, act, scope, known, cancellationToken);
+        if (await approvals.EnsureAsync(plan, options.BreakGlass, cancellationToken) is { } brokenGlass)
+        {
+            await record.WriteAsync([brokenGlass], cancellationToken);
+        }
 
         // A task of its own, so that ending the enumeration early or Ctrl+C still leads through the bookkeeping.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -98,6 +118,22 @@ internal sealed class Mitigator(
             ? act.Value
             : throw new IncidentException(FailureKind.EngineFailed, $"No adapter can make a change of kind {kind}.", kind);
 
+    /// <summary>What the runbook asks for stands in the plan that people see; then the plan is bound to its digest.</summary>
+    private async Task<MitigationPlan> SealAsync(MitigationPlan plan, CancellationToken cancellationToken)
+    {
+        var asked = await approvals.ConditionAsync(plan.Incident, cancellationToken);
+        return PlanSeal.Seal(asked is null ? plan : plan with { Preconditions = [.. plan.Preconditions, asked] }, who().Actor, time.GetUtcNow());
+    }
+
+    /// <summary>PlanUsed: a plan is carried out once, whatever came of it.</summary>
+    private static void EnsureUnused(MitigationPlan plan, IReadOnlyList<Mitigation> known)
+    {
+        if (known.FirstOrDefault(mitigation => mitigation.Id == plan.Id) is { } used)
+        {
+            throw new IncidentException(FailureKind.PlanUsed, $"{plan.Id} ({plan.Summary}) was carried out already, by {used.Actor} at {used.IntendedAt.UtcDateTime:u}: {used.State}.", plan.Id);
+        }
+    }
+
     private async Task<IRecord> OpenRecordAsync(MitigationPlan plan, ApplyOptions options, CancellationToken cancellationToken)
     {
         try
@@ -113,9 +149,9 @@ internal sealed class Mitigator(
     }
 
     /// <summary>An earlier change of the same target with an unknown outcome is read again first; while it stays unknown nothing else is sent.</summary>
-    private async Task ResolveUnknownAsync(MitigationPlan plan, IMitigationAct act, ResolvedScope scope, CancellationToken cancellationToken)
+    private async Task ResolveUnknownAsync(MitigationPlan plan, IMitigationAct act, ResolvedScope scope, IReadOnlyList<Mitigation> known, CancellationToken cancellationToken)
     {
-        foreach (var earlier in await _ledger.ReadAsync(cancellationToken))
+        foreach (var earlier in known)
         {
             if (earlier.Plan is not { } open || open.Target != plan.Target || open.Kind != plan.Kind || !IsUnresolved(earlier))
             {

@@ -6,16 +6,27 @@ namespace MalariaIncident.Engine.Mitigations;
 /// </summary>
 internal static class ReadOnlyMode
 {
-    public static bool IsOn => Environment.GetEnvironmentVariable("MALARIA_INCIDENT_READONLY") is "1" or "true";
+    public const string Variable = "MALARIA_INCIDENT_READONLY";
+
+    private static bool _wasSetHere;
+
+    /// <summary>An environment variable, because processes that are started from here shall be as safe.</summary>
+    public static bool IsOn => Environment.GetEnvironmentVariable(Variable) is "1" or "true";
+
+    /// <summary>True where this process itself turned it on or off, and not whoever started it.</summary>
+    public static bool WasSetHere => Volatile.Read(ref _wasSetHere);
+
+    public static void Set(bool on)
+    {
+        Environment.SetEnvironmentVariable(Variable, on ? "1" : null);
+        Volatile.Write(ref _wasSetHere, on);
+    }
 
     public static void Guard(string what)
     {
         if (IsOn)
         {
-            throw new IncidentException(
-                FailureKind.ReadOnlyMode,
-                $"{what} was not sent or written: MALARIA_INCIDENT_READONLY forbids every change from this process.",
-                advice: "Remove the environment variable MALARIA_INCIDENT_READONLY to allow changes.");
+            throw new IncidentException(FailureKind.ReadOnlyMode, $"{what} was not sent or written: this process is read-only ({Variable}), which forbids every change.");
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed record SeveritySection(SeverityPolicy Policy, IReadOnlyList<Seve
 
 /// <summary>
 /// Reads the severities out of a Markdown runbook: a heading with the severity's code (<c>Critical (P0)</c>), below it a list
-/// with Response Time, Resolution Target and Escalation, and a list of criteria under the word Criteria.
+/// with Response Time, Resolution Target, Escalation and, if wanted, Approval, and a list of criteria under the word Criteria.
 /// </summary>
 internal static partial class SeveritySections
 {
@@ -88,6 +88,7 @@ internal static partial class SeveritySections
         private TimeSpan? _resolution;
         private TimeSpan? _escalation;
         private bool _escalationSaid;
+        private bool _approval;
         private bool _inCriteria;
 
         public int Level => level;
@@ -138,6 +139,7 @@ internal static partial class SeveritySections
                 ResponseTime = _response.Value,
                 ResolutionTarget = _resolution.Value,
                 EscalateAfter = _escalation,
+                ApprovalRequired = _approval,
                 Criteria = [.. _criteria.Select(criterion => criterion.Text)],
             };
             return new SeveritySection(policy, [.. _criteria.Select(criterion => Rule(criterion.Text, criterion.Line))]);
@@ -181,8 +183,18 @@ internal static partial class SeveritySections
                     _escalationSaid = true;
                     _escalation = Escalation(parts[1], item);
                     break;
+                case "APPROVAL":
+                    _approval = Approval(parts[1], item);
+                    break;
             }
         }
+
+        /// <summary>A slip here must not let a change through, so only two wordings are understood.</summary>
+        private bool Approval(string text, ListItemBlock item)
+            => text.StartsWith("second person", StringComparison.OrdinalIgnoreCase)
+                || (text.StartsWith("none", StringComparison.OrdinalIgnoreCase)
+                    ? false
+                    : throw Invalid(item.Line + 1, $"'{text}' is not a kind of approval", "Write 'second person' where every change needs one, or 'none'."));
 
         private TimeSpan? Escalation(string text, ListItemBlock item)
         {

@@ -40,6 +40,10 @@ internal static class Confirmation
         return given;
     }
 
+    /// <summary>True where only a description is wanted.</summary>
+    public static bool IsWhatIf(PSCmdlet cmdlet)
+        => cmdlet.MyInvocation.BoundParameters.TryGetValue("WhatIf", out var whatIf) ? IsOn(whatIf) : IsOn(cmdlet.GetVariableValue("WhatIfPreference"));
+
     private static IncidentException Impossible(string question)
         => new(FailureKind.ConfirmationImpossible, $"Nothing was done: this needs a confirmation and the input is not a terminal. It would have asked: {question}");
 
@@ -51,7 +55,7 @@ internal static class Confirmation
             return IsOn(confirm);
         }
 
-        if (bound.TryGetValue("WhatIf", out var whatIf) ? IsOn(whatIf) : IsOn(cmdlet.GetVariableValue("WhatIfPreference")))
+        if (IsWhatIf(cmdlet))
         {
             return false;
         }

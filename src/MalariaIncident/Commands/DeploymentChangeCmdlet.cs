@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace MalariaIncident.Commands;
 
 /// <summary>A command that changes a deployment and follows it until the cluster has taken it.</summary>
-public abstract class DeploymentChangeCmdlet : WorkloadCmdlet
+public abstract class DeploymentChangeCmdlet : WorkloadCmdlet, IPlanningCommand
 {
     private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(30);
 
@@ -19,6 +19,23 @@ public abstract class DeploymentChangeCmdlet : WorkloadCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Write the plan as an object, and do nothing.</summary>
+    [Parameter]
+    public SwitchParameter PlanOnly { get; set; }
+
+    /// <summary>Write the plan into this file, and do nothing.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PlanPath { get; set; }
+
+    /// <summary>Carry out exactly this plan.</summary>
+    [Parameter]
+    public PlanSource? Plan { get; set; }
+
+    /// <summary>Why this cannot wait for the second person that the runbook asks for.</summary>
+    [Parameter]
+    public string? BreakGlass { get; set; }
+
     /// <summary>Time for the whole: rollout and verification.</summary>
     protected TimeSpan? Deadline => TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
@@ -29,14 +46,17 @@ public abstract class DeploymentChangeCmdlet : WorkloadCmdlet
     private protected void Carry(MitigationRequest request)
     {
         CheckWaiting();
-        Carry(Await(Engine.Mitigations.PlanAsync(request, StopToken)));
+        var run = MitigationRun.Of(this, Stream);
+        Carry(run, run.Choose(Engine.Mitigations, plan => plan.Kind == request.Kind && plan.Undoes is null, Scope, () => Await(Engine.Mitigations.PlanAsync(request, StopToken)), StopToken));
     }
 
     /// <summary>Shows the plan, asks, applies it, writes what came of it.</summary>
-    private protected void Carry(MitigationPlan plan)
+    private protected void Carry(MitigationPlan plan) => Carry(MitigationRun.Of(this, Stream), plan);
+
+    private void Carry(MitigationRun run, MitigationPlan plan)
     {
         var options = new ApplyOptions { Wait = !NoWait, WithoutJournal = Force };
-        new MitigationRun(this, Stream).Carry(Engine.Mitigations, plan, options, WriteObject, StopToken);
+        run.Carry(Engine.Mitigations, Deadline is { } deadline ? plan with { Deadline = deadline } : plan, options, WriteObject, StopToken);
     }
 
     /// <summary>Refuses what contradicts itself before anything is read.</summary>

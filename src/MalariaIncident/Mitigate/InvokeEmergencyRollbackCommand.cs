@@ -6,7 +6,7 @@ namespace MalariaIncident.Mitigate;
 
 /// <summary>Rolls a deployment back to the last ReplicaSet that was healthy before the incident and whose image differs.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "EmergencyRollback", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-[OutputType(typeof(DeploymentChangeResult))]
+[OutputType(typeof(DeploymentChangeResult), typeof(MitigationPlan))]
 public sealed class InvokeEmergencyRollbackCommand : DeploymentChangeCmdlet
 {
     /// <summary>A revision by its number; chosen, with the reason, when left away.</summary>

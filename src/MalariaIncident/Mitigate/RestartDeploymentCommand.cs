@@ -5,7 +5,7 @@ namespace MalariaIncident.Mitigate;
 
 /// <summary>Replaces every pod of a deployment by a new one of the same template.</summary>
 [Cmdlet(VerbsLifecycle.Restart, "Deployment", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-[OutputType(typeof(DeploymentChangeResult))]
+[OutputType(typeof(DeploymentChangeResult), typeof(MitigationPlan))]
 public sealed class RestartDeploymentCommand : DeploymentChangeCmdlet
 {
     /// <summary>The deployment that the environment names as its connection pooler.</summary>

@@ -6,7 +6,7 @@ namespace MalariaIncident.Mitigate;
 
 /// <summary>Switches features off and reduces replicas, or puts both back exactly.</summary>
 [Cmdlet(VerbsCommon.Set, "ServiceDegradation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = Degrade)]
-[OutputType(typeof(DeploymentChangeResult))]
+[OutputType(typeof(DeploymentChangeResult), typeof(MitigationPlan))]
 public sealed class SetServiceDegradationCommand : DeploymentChangeCmdlet
 {
     private const string Degrade = "Degrade";
@@ -38,8 +38,7 @@ public sealed class SetServiceDegradationCommand : DeploymentChangeCmdlet
         CheckWaiting();
         foreach (var degradation in InForce())
         {
-            var plan = Await(Engine.Mitigations.PlanUndoAsync(degradation.Id, Scope, Force, StopToken));
-            Carry(Deadline is { } deadline ? plan with { Deadline = deadline } : plan);
+            Carry(Await(Engine.Mitigations.PlanUndoAsync(degradation.Id, Scope, Force, StopToken)));
         }
     }
 

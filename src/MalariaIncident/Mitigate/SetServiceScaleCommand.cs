@@ -5,7 +5,7 @@ namespace MalariaIncident.Mitigate;
 
 /// <summary>Runs more or fewer pods.</summary>
 [Cmdlet(VerbsCommon.Set, "ServiceScale", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-[OutputType(typeof(DeploymentChangeResult))]
+[OutputType(typeof(DeploymentChangeResult), typeof(MitigationPlan))]
 public sealed class SetServiceScaleCommand : DeploymentChangeCmdlet
 {
     /// <summary>Replicas afterwards.</summary>

@@ -5,8 +5,8 @@ namespace MalariaIncident.Mitigate;
 
 /// <summary>Cancels queries, and ends the sessions that do not react.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "LongQuery", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-[OutputType(typeof(QueryStopResult))]
-public sealed class StopLongQueryCommand : LongQueryCmdlet
+[OutputType(typeof(QueryStopResult), typeof(MitigationPlan))]
+public sealed class StopLongQueryCommand : LongQueryCmdlet, IPlanningCommand
 {
     private readonly List<(LongQuery Query, Scope Scope)> _given = [];
     private readonly List<QueryStopResult> _left = [];
@@ -31,6 +31,23 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet
     [ValidateRange(1, 100_000)]
     public int? MaximumCount { get; set; }
 
+    /// <summary>Write the plan as an object, and do nothing.</summary>
+    [Parameter]
+    public SwitchParameter PlanOnly { get; set; }
+
+    /// <summary>Write the plan into this file, and do nothing.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PlanPath { get; set; }
+
+    /// <summary>Carry out exactly this plan.</summary>
+    [Parameter]
+    public PlanSource? Plan { get; set; }
+
+    /// <summary>Why this cannot wait for the second person that the runbook asks for.</summary>
+    [Parameter]
+    public string? BreakGlass { get; set; }
+
     private bool HasInput => MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
 
     /// <inheritdoc/>
@@ -39,6 +56,14 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet
     /// <inheritdoc/>
     protected override void Finish()
     {
+        var run = MitigationRun.Of(this, Stream);
+        if (Plan is not null)
+        {
+            Carry(run, run.Choose(Engine.Mitigations, plan => plan.Kind == MitigationKind.QueryStop, Scope, () => throw new InvalidOperationException("A plan was given."), StopToken));
+            RefuseToCallItDone();
+            return;
+        }
+
         var chosen = HasInput ? Chosen() : Found();
         if (chosen.Count == 0)
         {
@@ -56,12 +81,13 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet
                 CancelOnly = CancelOnly,
                 MaximumCount = MaximumCount,
             };
-            var plan = Await(Engine.Mitigations.PlanAsync(request, StopToken));
-            new MitigationRun(this, Stream).Carry(Engine.Mitigations, plan, new(), Report, StopToken);
+            Carry(run, Await(Engine.Mitigations.PlanAsync(request, StopToken)));
         }
 
         RefuseToCallItDone();
     }
+
+    private void Carry(MitigationRun run, MitigationPlan plan) => run.Carry(Engine.Mitigations, plan, new(), Report, StopToken);
 
     /// <summary>Where the query was seen, unless this command names another place.</summary>
     private Scope ScopeOf(LongQuery query) => ConnectionString is null && query.Scope is { } seen

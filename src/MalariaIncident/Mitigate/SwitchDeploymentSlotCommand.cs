@@ -6,7 +6,7 @@ namespace MalariaIncident.Mitigate;
 
 /// <summary>Leads a service to the other of its two slots (blue and green), and follows its endpoints there.</summary>
 [Cmdlet(VerbsCommon.Switch, "DeploymentSlot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-[OutputType(typeof(SlotSwitchResult))]
+[OutputType(typeof(SlotSwitchResult), typeof(MitigationPlan))]
 public sealed class SwitchDeploymentSlotCommand : ServiceChangeCmdlet
 {
     /// <summary>The slot that shall be live; the one that is not when left away.</summary>

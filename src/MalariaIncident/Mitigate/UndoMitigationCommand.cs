@@ -5,12 +5,15 @@ using MalariaIncident.Completion;
 namespace MalariaIncident.Mitigate;
 
 /// <summary>Puts back what a mitigation replaced.</summary>
-[Cmdlet(VerbsCommon.Undo, "Mitigation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-[OutputType(typeof(DeploymentChangeResult), typeof(SlotSwitchResult))]
-public sealed class UndoMitigationCommand : ScopedCmdlet
+[Cmdlet(VerbsCommon.Undo, "Mitigation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ById)]
+[OutputType(typeof(DeploymentChangeResult), typeof(SlotSwitchResult), typeof(MitigationPlan))]
+public sealed class UndoMitigationCommand : ScopedCmdlet, IPlanningCommand
 {
+    private const string ById = "Mitigation";
+    private const string ByPlan = "Plan";
+
     /// <summary>The mitigation; see Get-Mitigation.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
     [Alias("Id")]
     [ArgumentCompleter(typeof(MitigationCompleter))]
     public string MitigationId { get; set; } = "";
@@ -23,13 +26,32 @@ public sealed class UndoMitigationCommand : ScopedCmdlet
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
+    /// <summary>Write the plan as an object, and do nothing.</summary>
+    [Parameter]
+    public SwitchParameter PlanOnly { get; set; }
+
+    /// <summary>Write the plan into this file, and do nothing.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PlanPath { get; set; }
+
+    /// <summary>Carry out exactly this plan.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByPlan)]
+    public PlanSource? Plan { get; set; }
+
+    /// <summary>Why this cannot wait for the second person that the runbook asks for.</summary>
+    [Parameter]
+    public string? BreakGlass { get; set; }
+
     /// <inheritdoc/>
     protected override object? Subject => MitigationId;
 
     /// <inheritdoc/>
     protected override void Process()
     {
-        var plan = Await(Engine.Mitigations.PlanUndoAsync(MitigationId, Scope, Force, StopToken));
-        new MitigationRun(this, Stream).Carry(Engine.Mitigations, plan, new() { Wait = !NoWait }, WriteObject, StopToken);
+        var run = MitigationRun.Of(this, Stream);
+        var plan = run.Choose(
+            Engine.Mitigations, given => given.Undoes is not null, Scope, () => Await(Engine.Mitigations.PlanUndoAsync(MitigationId, Scope, Force, StopToken)), StopToken);
+        run.Carry(Engine.Mitigations, plan, new() { Wait = !NoWait }, WriteObject, StopToken);
     }
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MalariaIncident.Commands;
+using MalariaIncident.Completion;
 
 namespace MalariaIncident.Verify;
 
@@ -16,6 +17,13 @@ public sealed class CloseIncidentCommand : RecordCmdlet
     [Parameter]
     public string? Reason { get; set; }
 
+    /// <summary>Temporary changes that stay; needs a reason.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MitigationCompleter))]
+    public string[] KeepMitigation { get; set; } = [];
+
     /// <summary>Close it unverified; needs a reason.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -27,15 +35,26 @@ public sealed class CloseIncidentCommand : RecordCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        if (!Confirmation.IsGiven(this, $"Close {IncidentId}", $"Close {IncidentId}?"))
+        var question = $"Close {IncidentId}{InForce()}";
+        if (!Confirmation.IsGiven(this, question, question))
         {
             return;
         }
 
-        var incident = Await(Engine.Incidents.CloseAsync(IncidentId, new IncidentClosure { RootCause = RootCause, Reason = Reason, Force = Force }, StopToken));
+        var incident = Await(Engine.Incidents.CloseAsync(IncidentId, new IncidentClosure { RootCause = RootCause, Reason = Reason, Keep = KeepMitigation, Force = Force }, StopToken));
         if (PassThru)
         {
             WriteObject(incident);
         }
+    }
+
+    /// <summary>What whoever closes it should see: changes that stay in force, and those nobody knows the outcome of.</summary>
+    private string InForce()
+    {
+        var lines = new List<string>();
+        var filter = new MitigationFilter { Incident = IncidentId, States = [MitigationState.Open, MitigationState.InForce, MitigationState.Unknown] };
+        Stream(Engine.Mitigations.ListAsync(filter, StopToken), mitigation => lines.Add(
+            $"  {mitigation.Id} {(mitigation.State == MitigationState.InForce ? mitigation.Temporary ? "in force, meant to be temporary" : "in force" : "outcome not known")}: {mitigation.Summary}"));
+        return lines.Count == 0 ? "" : System.Environment.NewLine + string.Join(System.Environment.NewLine, lines);
     }
 }

@@ -6,19 +6,21 @@ namespace Cmdlet.Tests.Safety;
 
 /// <summary>
 /// A way to call every command that changes something, so that the proofs of <see cref="ZeroWritesSpecs"/> cover them all. {incident} and {mitigation}
-/// are ids of the test's own, {folder} an empty folder.
+/// are ids of the test's own, {plan} a file with a plan that somebody else made, {folder} an empty folder.
 /// </summary>
 internal static class ChangingCommands
 {
     public static readonly IReadOnlyDictionary<string, string> Calls = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["Add-IncidentNote"] = "Add-IncidentNote -Incident {incident} -Text 'a note'",
+        ["Approve-Mitigation"] = "Approve-Mitigation '{plan}'",
         ["Close-Incident"] = "Close-Incident -Incident {incident} -Force -Reason 'a test'",
         ["Export-IncidentReport"] = "Export-IncidentReport -Incident {incident} -Path '{folder}'",
         ["Invoke-EmergencyRollback"] = "Invoke-EmergencyRollback -TimeoutSeconds 30",
         ["New-Incident"] = "New-Incident -Title 'another' -Severity P3",
         ["Restart-Deployment"] = "Restart-Deployment -Pooler",
         ["Set-Incident"] = "Set-Incident -Incident {incident} -RootCause 'a test'",
+        ["Set-IncidentSafety"] = "Set-IncidentSafety -Mode ReadWrite",
         ["Set-ServiceDegradation"] = "Set-ServiceDegradation -DisableFeature BACKGROUND_JOBS -Replicas 1",
         ["Set-ServiceScale"] = "Set-ServiceScale -Replicas 5",
         ["Stop-LongQuery"] = "Stop-LongQuery -MinimumDuration ([timespan]::FromMilliseconds(1)) -RootBlockersOnly",

@@ -15,11 +15,14 @@ public sealed class TroubledWorld : IDisposable
         using var shell = new Shell();
         Incident = shell.Get<Incident>("New-Incident -Title 'Zero writes' -UsersAffected 60 -StartedAt ([datetimeoffset]::UtcNow.AddMinutes(-2))")[0].Id;
         Mitigation = shell.Get<DeploymentChangeResult>("Set-ServiceDegradation -DisableFeature ML_PREDICTIONS -NoWait -Confirm:$false")[0].MitigationId;
+        Plan = Path.Combine(_store.Folder, "other.plan.json");
+        Assert.Null(shell.Run($"$env:MALARIA_INCIDENT_ACTOR = 'somebody else'; Set-ServiceDegradation -Replicas 1 -PlanPath '{Plan}'; $env:MALARIA_INCIDENT_ACTOR = $null").Error);
         Directory.CreateDirectory(Reports);
     }
 
     public string Incident { get; }
     public string Mitigation { get; }
+    public string Plan { get; }
     public bool HasDatabase => _sandbox.HasDatabase;
     private string Reports => Path.Combine(_store.Folder, "reports");
 
@@ -35,6 +38,7 @@ public sealed class TroubledWorld : IDisposable
     public string Call(string command) => ChangingCommands.Calls[command]
         .Replace("{incident}", Incident, StringComparison.Ordinal)
         .Replace("{mitigation}", Mitigation, StringComparison.Ordinal)
+        .Replace("{plan}", Plan, StringComparison.Ordinal)
         .Replace("{folder}", Reports, StringComparison.Ordinal);
 
     public void Dispose()

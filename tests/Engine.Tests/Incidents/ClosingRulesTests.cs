@@ -19,7 +19,7 @@ public sealed class ClosingRulesTests
     {
         var mitigation = new Mitigation
         {
-            Id = "MIT-7K2M9QXD", Kind = kind, State = state, Target = "deployment/api", Summary = "Change it", Actor = "ada", IntendedAt = DateTimeOffset.UnixEpoch, Reversible = true,
+            Id = "MIT-7K2M9QXD", Plan = Plan(kind), Kind = kind, State = state, Target = "deployment/api", Summary = "Change it", Actor = "ada", IntendedAt = DateTimeOffset.UnixEpoch, Reversible = true,
         };
         void Close(IncidentClosure closure) => ClosingRules.Ensure("INC-2026-0001", closure, Passed, [mitigation]);
 
@@ -28,11 +28,25 @@ public sealed class ClosingRulesTests
             var failure = Assert.Throws<IncidentException>(() => Close(new IncidentClosure()));
             Assert.Equal(FailureKind.MitigationStillInForce, failure.Kind);
             Assert.Contains("MIT-7K2M9QXD", failure.Message, StringComparison.Ordinal);
-            Close(new IncidentClosure { Reason = "stays over the weekend" });
+            Assert.Equal(FailureKind.MitigationStillInForce, Assert.Throws<IncidentException>(() => Close(new IncidentClosure { Reason = "another one", Keep = ["MIT-OTHER"], Force = true })).Kind);
+            Assert.Equal(FailureKind.ArgumentInvalid, Assert.Throws<IncidentException>(() => Close(new IncidentClosure { Keep = ["*"] })).Kind);
+            Close(new IncidentClosure { Reason = "stays over the weekend", Keep = ["mit-7k*"] });
         }
         else
         {
             Close(new IncidentClosure());
         }
     }
+
+    private static MitigationPlan Plan(MitigationKind kind) => new()
+    {
+        Id = "MIT-7K2M9QXD",
+        Kind = kind,
+        Target = "deployment/api",
+        Summary = "Change it",
+        Temporary = kind == MitigationKind.Degradation,
+        Deadline = TimeSpan.FromMinutes(5),
+        Instructions = [],
+        Scope = new Scope(),
+    };
 }

@@ -24,6 +24,10 @@ internal sealed class FakeJournal : IJournal
         }
     }
 
+    public string Actor { get; set; } = "tester";
+
+    public Severity Severity { get; set; } = Severity.P0;
+
     public IncidentException? Unwritable { get; set; }
 
     public IEnumerable<EventKind> Kinds => Events.Select(entry => entry.Kind);
@@ -49,7 +53,7 @@ internal sealed class FakeJournal : IJournal
                     Incident = incident,
                     Sequence = _events.Count + 1,
                     Time = DateTimeOffset.UtcNow,
-                    Actor = "tester",
+                    Actor = Actor,
                     Host = "here",
                     Kind = draft.Kind,
                     Text = draft.Text,
@@ -66,7 +70,10 @@ internal sealed class FakeJournal : IJournal
     public Task AppendEvidenceAsync(string? incident, string text, JsonObject? data, CancellationToken cancellationToken)
         => AppendAsync(incident, EventKind.Checked, text, data, cancellationToken);
 
-    public Task<Incident> GetAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Incident> GetAsync(string id, CancellationToken cancellationToken) => Task.FromResult(new Incident
+    {
+        Id = id, Title = "t", Severity = Severity, Status = IncidentStatus.Investigating, StartedAt = default, DeclaredAt = default, DeclaredBy = "tester", LastSequence = Events.Count,
+    });
 
     public async IAsyncEnumerable<IncidentEvent> ReadAsync(string? incident, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

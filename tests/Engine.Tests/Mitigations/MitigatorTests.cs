@@ -1,4 +1,5 @@
 using MalariaIncident;
+using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Mitigations;
 
 namespace Engine.Tests.Mitigations;
@@ -9,12 +10,16 @@ public sealed class MitigatorTests
     private readonly FakeJournal _journal = new();
     private readonly FakeAct _act = new();
     private readonly FakeVerification _verification = new();
+    private readonly FakeRunbooks _runbooks = new();
+    private readonly Operator _person = new("tester", "here");
 
     private Mitigator Mitigator => new(
         _journal,
         new FakeScopes(),
         new Dictionary<MitigationKind, Lazy<IMitigationAct>> { [MitigationKind.Rollback] = new(_act) },
         new Lazy<IServiceVerification>(_verification),
+        new Approvals(_journal, _runbooks, () => _person, TimeProvider.System),
+        () => _person,
         TimeProvider.System);
 
     [Fact]

@@ -213,6 +213,12 @@ public sealed class ContributorTests
 
         public Task<MitigationPlan> PlanUndoAsync(string mitigationId, Scope scope, bool force, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task SavePlanAsync(MitigationPlan plan, string path, bool overwrite, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<MitigationPlan> LoadPlanAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<MitigationApproval> ApproveAsync(MitigationPlan plan, string? comment, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public IAsyncEnumerable<MitigationProgress> ApplyAsync(MitigationPlan plan, ApplyOptions options, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -35,6 +35,48 @@ public sealed class SeverityTests
     }
 
     /// <summary>traps.md: 50 % of users fits P0 and P1: the higher severity wins, and the result says which criteria fired.</summary>
+    [Theory]
+    [InlineData("second person", true)]
+    [InlineData("Second person, not the planner", true)]
+    [InlineData("none", false)]
+    public async Task A_severity_may_ask_for_a_second_person(string wording, bool asked)
+    {
+        var folder = Directory.CreateTempSubdirectory("runbook").FullName;
+        try
+        {
+            var policies = await PoliciesAsync(folder, wording);
+            Assert.Equal([asked, false, false, false], policies.Select(policy => policy.ApprovalRequired));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_slip_in_the_approval_does_not_let_changes_through()
+    {
+        var folder = Directory.CreateTempSubdirectory("runbook").FullName;
+        try
+        {
+            var failure = await Assert.ThrowsAsync<IncidentException>(() => PoliciesAsync(folder, "secnd person"));
+            Assert.Equal(FailureKind.RunbookInvalid, failure.Kind);
+            Assert.Contains("secnd person", failure.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<IReadOnlyList<SeverityPolicy>> PoliciesAsync(string folder, string approval)
+    {
+        var path = Path.Combine(folder, "runbook.md");
+        var text = RunbookDocument.ShippedText().Replace("- **Escalation**: Immediate", $"- **Escalation**: Immediate\n- **Approval**: {approval}", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(path, text);
+        return await new RunbookDocument(_ => path).GetPoliciesAsync(default);
+    }
+
     [Fact]
     public async Task Fifty_percent_fits_two_severities_and_the_higher_one_wins()
     {

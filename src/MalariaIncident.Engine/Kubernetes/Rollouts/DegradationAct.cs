@@ -42,6 +42,7 @@ internal sealed class DegradationAct(IClusterConnections connections, TimeProvid
         return draft.Make(replicas, container, Summary(reader, edits, replicas), request.Deadline ?? DeploymentChange.DefaultDeadline) with
         {
             Undo = $"Undo-Mitigation {mitigationId} (or Set-ServiceDegradation -Restore) puts back exactly what was there",
+            Temporary = true,
         };
     }
 

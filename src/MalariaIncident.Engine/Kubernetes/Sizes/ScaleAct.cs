@@ -54,6 +54,7 @@ internal sealed class ScaleAct(IClusterConnections connections, Lazy<IConnection
         }) with
         {
             Undo = $"Undo-Mitigation {mitigationId} sets {replicas.Before} replicas again, if {replicas.After} are still wanted then",
+            Temporary = true,
         };
     }
 

@@ -14,6 +14,7 @@ internal static class EventWords
         EventKind.ActionSucceeded => "Action succeeded",
         EventKind.ActionFailed => "Action failed",
         EventKind.ActionUnknown => "Action: outcome unknown",
+        EventKind.BreakGlass => "Break-glass",
         EventKind.MessageSent => "Message sent",
         _ => kind.ToString(),
     };
@@ -22,8 +23,8 @@ internal static class EventWords
     {
         EventKind.Declared or EventKind.Reopened => "e-declared",
         EventKind.ActionIntended or EventKind.ActionProgress => "e-action",
-        EventKind.ActionSucceeded or EventKind.Resolved => "e-good",
-        EventKind.ActionFailed or EventKind.ActionUnknown => "e-bad",
+        EventKind.ActionSucceeded or EventKind.Resolved or EventKind.Approved => "e-good",
+        EventKind.ActionFailed or EventKind.ActionUnknown or EventKind.BreakGlass => "e-bad",
         EventKind.Verified => ReportFacts.Passed(entry) switch { true => "e-good", false => "e-bad", null => "e-action" },
         EventKind.Note => "e-note",
         EventKind.Checked => "e-look",

@@ -6,6 +6,7 @@ using MalariaIncident.Engine.Kubernetes;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Kubernetes.Sizes;
 using MalariaIncident.Engine.Kubernetes.Slots;
+using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Sandbox;
 using MalariaIncident.Sandbox.Kubernetes.Storage;
@@ -25,6 +26,8 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
     private RolloutWorld(SandboxWorld sandbox) => Sandbox = sandbox;
 
     public SandboxWorld Sandbox { get; }
+    private static Operator Person => new("tester", "here");
+
     public FakeJournal Journal { get; } = new();
     public DateTimeOffset? IncidentStartedAt { get; set; } = DateTimeOffset.UtcNow;
     public string? Container { get; set; } = ProductionNames.Container;
@@ -59,6 +62,8 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
                     [MitigationKind.SlotSwitch] = new(() => new SlotSwitchAct(connections, TimeProvider.System)),
                 },
                 new Lazy<IServiceVerification>(() => new ServiceVerification(prober, TimeProvider.System)),
+                new Approvals(Journal, new FakeRunbooks(), () => Person, TimeProvider.System),
+                () => Person,
                 TimeProvider.System);
             return mitigator;
         }

@@ -1,0 +1,23 @@
+using System.Management.Automation;
+
+namespace MalariaIncident.Commands;
+
+/// <summary>A plan that was made before: the object itself, or the file it was saved in.</summary>
+public sealed class PlanSource
+{
+    private readonly MitigationPlan? _plan;
+    private readonly string? _path;
+
+    /// <summary>The plan itself.</summary>
+    public PlanSource(MitigationPlan plan) => _plan = plan;
+
+    /// <summary>A file that -PlanPath has written.</summary>
+    public PlanSource(string path) => _path = path;
+
+    /// <inheritdoc/>
+    public override string ToString() => _path ?? _plan?.Id ?? "";
+
+    /// <summary>PathInvalid, PlanInvalid, PlanAltered.</summary>
+    internal MitigationPlan Read(PSCmdlet cmdlet, IMitigations mitigations, CancellationToken stop)
+        => _plan ?? mitigations.LoadPlanAsync(cmdlet.GetUnresolvedProviderPathFromPSPath(_path), stop).GetAwaiter().GetResult();
+}
