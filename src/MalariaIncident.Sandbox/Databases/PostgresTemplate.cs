@@ -6,14 +6,14 @@ using System.Security.Cryptography;
 namespace MalariaIncident.Sandbox.Databases;
 
 /// <summary>
-/// An initialised data directory, made once a process and copied for every server: initdb takes longer than everything else
+/// An initialised data directory, made once a process and version, and copied for every server: initdb takes longer than everything else
 /// about starting one.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class PostgresTemplate
 {
     private static readonly SemaphoreSlim Gate = new(1, 1);
-    private static PostgresTemplate? made;
+    private static readonly Dictionary<string, PostgresTemplate> Made = new(StringComparer.Ordinal);
 
     private readonly string directory;
 
@@ -35,7 +35,12 @@ internal sealed class PostgresTemplate
         await Gate.WaitAsync(cancellationToken);
         try
         {
-            return made ??= await MakeAsync(binaries, account, cancellationToken);
+            if (!Made.TryGetValue(binaries.Directory, out var template))
+            {
+                template = Made[binaries.Directory] = await MakeAsync(binaries, account, cancellationToken);
+            }
+
+            return template;
         }
         finally
         {
@@ -62,7 +67,7 @@ internal sealed class PostgresTemplate
         var data = Path.Combine(root, "data");
         await ServerAccount.RunAsync(
             account.Command(binaries.InitDb, "-D", data, "-U", Superuser, $"--pwfile={passwordFile}", "--auth=scram-sha-256", "--encoding=UTF8",
-                "--locale=C", "--no-sync", "--no-instructions"),
+                "--locale=C", "--no-sync"),
             cancellationToken);
         File.Delete(passwordFile);
         return new(data, password);

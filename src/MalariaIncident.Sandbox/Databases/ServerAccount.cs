@@ -57,6 +57,16 @@ internal sealed class ServerAccount
         return path;
     }
 
+    /// <summary>Writes a file that only this account can read.</summary>
+    public async Task WriteAsync(string path, string text, CancellationToken cancellationToken)
+    {
+        PrivateFile.Write(path, text);
+        if (user is not null)
+        {
+            await RunAsync(["chown", user, path], cancellationToken);
+        }
+    }
+
     /// <summary>Runs a program to its end. InvalidOperationException with what it said when it fails.</summary>
     public static async Task RunAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
     {

@@ -50,18 +50,37 @@ public sealed class ThrowAwayPostgres : IAsyncDisposable
     public static async Task<ThrowAwayPostgres?> TryStartAsync(string directory, ThrowAwayPostgresOptions options, CancellationToken cancellationToken)
     {
         // Windows has neither the shell nor the signals that keep a server from outliving us.
-        if (OperatingSystem.IsWindows() || PostgresBinaries.Find() is not { } binaries || ServerAccount.Find() is not { } account)
+        if (OperatingSystem.IsWindows()
+            || (options.Programs is { } folder ? new(folder) : PostgresBinaries.Find()) is not { } binaries
+            || ServerAccount.Find() is not { } account)
         {
             return null;
         }
 
         var template = await PostgresTemplate.GetAsync(binaries, account, cancellationToken);
         var home = await account.MakeDirectoryAsync(Path.Combine(Path.GetFullPath(directory), $"postgres-{Guid.NewGuid():N}"), cancellationToken);
-        await template.CopyToAsync(Path.Combine(home, "data"), cancellationToken);
-        if (options.Standby)
+        if (options.Primary is { } primary)
         {
-            options = options with { Database = "postgres", Statements = false };
-            await File.WriteAllTextAsync(Path.Combine(home, "data", "standby.signal"), "", cancellationToken);
+            options = options with { Database = primary.Database, Standby = true };
+            await ServerAccount.RunAsync(
+                account.Command(binaries.BaseBackup, "-d", primary.Url.Replace($"/{primary.Database}", "/postgres", StringComparison.Ordinal), "-D", Path.Combine(home, "data"),
+                    "--checkpoint=fast", "--write-recovery-conf", "--no-sync"),
+                cancellationToken);
+        }
+        else
+        {
+            await template.CopyToAsync(Path.Combine(home, "data"), cancellationToken);
+            if (options.Standby)
+            {
+                options = options with { Database = "postgres", Statements = false };
+                await File.WriteAllTextAsync(Path.Combine(home, "data", "standby.signal"), "", cancellationToken);
+            }
+        }
+
+        if (options.Tls is { } tls)
+        {
+            await account.WriteAsync(Path.Combine(home, "data", "server.crt"), tls.Certificate, cancellationToken);
+            await account.WriteAsync(Path.Combine(home, "data", "server.key"), tls.Key, cancellationToken);
         }
 
         const int attempts = 3;
@@ -145,6 +164,7 @@ public sealed class ThrowAwayPostgres : IAsyncDisposable
             ["max_prepared_transactions"] = "5",
             ["timezone"] = "UTC",
             ["log_timezone"] = "UTC",
+            ["ssl"] = options.Tls is null ? "off" : "on",
             ["shared_preload_libraries"] = options.Statements && binaries.HasStatements ? "pg_stat_statements" : "",
         };
         foreach (var (name, value) in options.Settings)

@@ -15,6 +15,15 @@ public sealed record ThrowAwayPostgresOptions
     /// <summary>Start it as a standby that waits for a primary: it answers reads, has no database but <c>postgres</c>, and takes no writes.</summary>
     public bool Standby { get; init; }
 
+    /// <summary>Start it as a real standby of this server, made by pg_basebackup and streaming from it.</summary>
+    public ThrowAwayPostgres? Primary { get; init; }
+
+    /// <summary>Folder of the server's programs; null takes the first that is found.</summary>
+    public string? Programs { get; init; }
+
+    /// <summary>Certificate chain and private key, PEM: switches TLS on.</summary>
+    public (string Certificate, string Key)? Tls { get; init; }
+
     /// <summary>Further settings, as in postgresql.conf.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

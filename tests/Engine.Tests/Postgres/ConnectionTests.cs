@@ -18,13 +18,18 @@ public sealed class ConnectionTests(PostgresServer postgres) : IClassFixture<Pos
         await using var replica = await Walsender.StartAsync(postgres);
         var room = new Room(connection);
 
-        var groups = await room.Databases.GetConnectionsAsync(room.Scope, CancellationToken.None).ToListAsync();
+        List<DatabaseConnection> groups;
+        do
+        {
+            groups = await room.Databases.GetConnectionsAsync(room.Scope, CancellationToken.None).ToListAsync();
+        }
+        while (groups.Exists(group => group.Application is "test" or "MalariaIncident"));
 
         Assert.Equal(
             [("pool", "idle", 2), ("pool", "idle in transaction", 1), ("report", "active", 1)],
             groups.Select(group => (group.Application!, group.State, group.Count)).OrderByDescending(group => group.Count).ThenBy(group => group.Item1));
         Assert.All(groups, group => Assert.Equal((4, 100, 3, 93), (group.Used, group.Maximum, group.Reserved, group.Free)));
         Assert.All(groups, group => Assert.Equal("127.0.0.1", group.Client));
-        Assert.Contains("4 of 100 connections", Assert.Single(room.Journal.Appended).Text, StringComparison.Ordinal);
+        Assert.Contains("4 of 100 connections", room.Journal.Appended[^1].Text, StringComparison.Ordinal);
     }
 }

@@ -1,42 +1,36 @@
-using System.Diagnostics;
-using MalariaIncident.Sandbox.Databases;
 using Npgsql;
+using Npgsql.Replication;
 
 namespace Engine.Tests.Postgres;
 
-/// <summary>A real replication client with a real slot: pg_receivewal streams until it is stopped.</summary>
+/// <summary>A real replication client with a real slot, which streams until it is stopped.</summary>
 internal sealed class Walsender : IAsyncDisposable
 {
-    private readonly Process _process;
-    private readonly string _directory;
-    private readonly PostgresServer _server;
+    private const string Slot = "test_slot";
 
-    private Walsender(Process process, string directory, PostgresServer server)
+    private readonly CancellationTokenSource _ending = new();
+    private readonly PhysicalReplicationConnection _connection;
+    private readonly PostgresServer _server;
+    private Task _streaming = Task.CompletedTask;
+
+    private Walsender(PostgresServer server)
     {
-        _process = process;
-        _directory = directory;
         _server = server;
+        _connection = new(new NpgsqlConnectionStringBuilder(server.Server.ConnectionString) { ApplicationName = "standby" }.ConnectionString);
     }
 
     public int ProcessId { get; private set; }
 
     public static async Task<Walsender> StartAsync(PostgresServer server)
     {
-        await server.Server.ExecuteAsync("SELECT pg_create_physical_replication_slot('test_slot')");
-        var directory = Directory.CreateTempSubdirectory("malaria-incident-wal-").FullName;
-        var settings = new NpgsqlConnectionStringBuilder(server.Server.ConnectionString);
-        var start = new ProcessStartInfo(
-            Path.Combine(PostgresBinaries.Find()!.Directory, "pg_receivewal"),
-            ["-D", directory, "-S", "test_slot", "-h", settings.Host!, "-p", $"{settings.Port}", "-U", settings.Username!, "--no-loop"])
+        await server.Server.ExecuteAsync($"SELECT pg_create_physical_replication_slot('{Slot}')");
+        var walsender = new Walsender(server);
+        await walsender._connection.Open();
+        var position = (await walsender._connection.IdentifySystem()).XLogPos;
+        walsender._streaming = walsender.StreamAsync(position);
+        while ((walsender.ProcessId = await server.AskAsync<int>("SELECT coalesce(max(pid), 0) FROM pg_stat_replication WHERE application_name = 'standby'")) == 0)
         {
-            UseShellExecute = false,
-            RedirectStandardError = true,
-        };
-        start.Environment["PGPASSWORD"] = settings.Password;
-        var walsender = new Walsender(Process.Start(start)!, directory, server);
-        while ((walsender.ProcessId = await server.AskAsync<int>("SELECT coalesce(max(pid), 0) FROM pg_stat_replication WHERE state = 'streaming'")) == 0)
-        {
-            Assert.False(walsender._process.HasExited, "pg_receivewal ended");
+            Assert.False(walsender._streaming.IsCompleted, "the replication ended");
             await Task.Delay(20);
         }
 
@@ -45,15 +39,28 @@ internal sealed class Walsender : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        while (await _server.AskAsync<bool>("SELECT active FROM pg_replication_slots WHERE slot_name = 'test_slot'"))
+        await _ending.CancelAsync();
+        await _streaming;
+        await _connection.DisposeAsync();
+        _ending.Dispose();
+        while (await _server.AskAsync<bool>($"SELECT active FROM pg_replication_slots WHERE slot_name = '{Slot}'"))
         {
             await Task.Delay(20);
         }
 
-        await _server.Server.ExecuteAsync("SELECT pg_drop_replication_slot('test_slot')");
-        Directory.Delete(_directory, recursive: true);
+        await _server.Server.ExecuteAsync($"SELECT pg_drop_replication_slot('{Slot}')");
+    }
+
+    private async Task StreamAsync(NpgsqlTypes.NpgsqlLogSequenceNumber position)
+    {
+        try
+        {
+            await foreach (var _ in _connection.StartReplication(new PhysicalReplicationSlot(Slot), position, _ending.Token))
+            {
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
     }
 }

@@ -68,6 +68,8 @@ internal sealed class ActivityReader(PostgresSession session, Scope scope)
         [
             .. backends
                 .Where(backend => roots.Contains(backend.ProcessId) ? backend.TransactionAge >= minimum : !filter.RootBlockersOnly)
+                // The command before this one may still be closing.
+                .Where(backend => backend.Application != PostgresConnector.ApplicationName || roots.Contains(backend.ProcessId) || filter.ProcessIds.Contains(backend.ProcessId))
                 .Where(backend => Fits(backend, filter))
                 .Select(backend => Describe(backend, graph))
                 .OrderByDescending(query => query.Duration),
