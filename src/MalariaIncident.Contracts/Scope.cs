@@ -30,6 +30,9 @@ public sealed record Scope
     /// <summary>PostgreSQL connection: key=value, URL or a secret reference (<c>env:NAME</c>, <c>file:path</c>, <c>kube:namespace/name/key</c>).</summary>
     public string? ConnectionString { get; init; }
 
+    /// <summary>Pods that the connection leads into, through the Kubernetes API: <c>statefulset/postgres</c>, <c>service/postgres:5432</c>, <c>pod/postgres-0</c>, <c>app=postgres</c>.</summary>
+    public string? Pods { get; init; }
+
     /// <summary>Deadline of one request to a server (not of following a rollout). Null means 30 seconds.</summary>
     public TimeSpan? Timeout { get; init; }
 }

@@ -5,6 +5,7 @@ using MalariaIncident.Engine.Http;
 using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Kubernetes;
 using MalariaIncident.Engine.Kubernetes.Logs;
+using MalariaIncident.Engine.Kubernetes.PortForward;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Kubernetes.Sizes;
 using MalariaIncident.Engine.Kubernetes.Slots;
@@ -64,7 +65,7 @@ public sealed class EngineRooms : IEngine
         _connections = new(() => new ClusterConnections(_clock));
         _clusters = new(() => new Clusters(_scopes!.Value, _journal.Value, _connections.Value, Past(), _clock));
         _logs = new(() => new ServiceLogs(_scopes!.Value, _journal.Value, _connections.Value, _clock));
-        _postgres = new(() => new PostgresConnector(_scopes!.Value, new SessionSecrets(), _clock, Variable));
+        _postgres = new(() => new PostgresConnector(_scopes!.Value, new SessionSecrets(), new PodPorts(_connections), _clock, Variable));
         _databases = new(() => new Postgres.Databases(_postgres.Value, _scopes!.Value, _journal.Value));
         _mitigations = new(() => new Mitigator(
             _journal.Value, _scopes!.Value, Acts(), new(() => new ServiceVerification(_prober.Value, _clock)),

@@ -22,6 +22,8 @@ public sealed record SandboxOptions
     public ServerCertificate Certificate { get; init; }
     /// <summary>False starts no PostgreSQL.</summary>
     public bool Database { get; init; } = true;
+    /// <summary>Gives the database a second pod: <c>postgres-0</c> is then a standby, and <c>postgres-1</c> the primary.</summary>
+    public bool Standby { get; init; }
     /// <summary>False starts no Redis.</summary>
     public bool Cache { get; init; } = true;
 }

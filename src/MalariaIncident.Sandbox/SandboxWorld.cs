@@ -83,6 +83,8 @@ public sealed class SandboxWorld : IAsyncDisposable
     public string AuthorityPem => _authority.Pem;
     /// <summary>The PostgreSQL behind it; null where none is installed or wanted.</summary>
     public ThrowAwayPostgres? Database => _databases.Postgres;
+    /// <summary>The standby behind <c>postgres-0</c>; null without one.</summary>
+    public ThrowAwayPostgres? Standby => _databases.Standby;
     /// <summary>The Redis behind it; null where none is wanted.</summary>
     public ThrowAwayRedis? Cache => _databases.Redis;
     /// <summary>The sessions of the fault <c>blocked-table</c>; null without it.</summary>
@@ -164,6 +166,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     }
 
     internal ClusterStore Store => _store;
+    internal PodPortForward PortForward => _portForward;
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -204,6 +207,7 @@ public sealed class SandboxWorld : IAsyncDisposable
         });
         if (Database is null) return;
         _portForward.Backends[(ProductionNames.Database, 5432)] = Database.Port;
+        if (Standby is not null) _portForward.Backends[($"{ProductionNames.Database}-0", 5432)] = Standby.Port;
         _portForward.Backends[(ProductionNames.Pooler, 6432)] = Database.Port;
     }
 
@@ -212,7 +216,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     {
         var now = DateTimeOffset.UtcNow;
         var steps = faults.SelectMany(fault => fault.Steps).OrderByDescending(step => step.Ago).ToList();
-        _reach.History.Play(now - TimeSpan.FromDays(1), "postgres://postgres:5432/malaria_prediction", "redis://redis:6379", options.Replicas);
+        _reach.History.Play(now - TimeSpan.FromDays(1), "postgres://postgres:5432/malaria_prediction", "redis://redis:6379", options.Replicas, options.Standby ? 2 : 1);
         foreach (var step in steps)
         {
             _simulation.PlayUntil(now - step.Ago);

@@ -29,6 +29,12 @@ public sealed record OperationsEnvironment
     public string? Readiness { get; init; }
     /// <summary>PostgreSQL connection, or a reference to it.</summary>
     public string? Database { get; init; }
+    /// <summary>Pods of the database, where it is reached through the Kubernetes API: <c>statefulset/postgres:5432</c>.</summary>
+    public string? DatabasePods { get; init; }
+    /// <summary>Connection to the administration console of PgBouncer, or a reference to it.</summary>
+    public string? PoolerConsole { get; init; }
+    /// <summary>Pods of PgBouncer, where its consoles are reached through the Kubernetes API: <c>deployment/pgbouncer:6432</c>.</summary>
+    public string? PoolerPods { get; init; }
     /// <summary>Database users that are never signalled: backup, migration, replication.</summary>
     public IReadOnlyList<string> ProtectedDatabaseUsers { get; init; } = [];
     /// <summary>Redis connection, or a reference to it.</summary>

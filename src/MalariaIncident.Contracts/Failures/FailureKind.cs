@@ -20,7 +20,7 @@ public enum FailureKind
     ScaleDownNotAllowed, QuotaExceeded, LimitRangeExceeded, NodeTooSmall, ResizeUnsupported, ResizeFailed,
     SlotUnknown, SlotNotReady, SwitchIncomplete,
     // PostgreSQL
-    DatabaseUnreachable, DatabaseUntrusted, DatabaseTimeout, DatabaseUnauthenticated, DatabaseForbidden, DatabaseThroughPooler,
+    DatabaseUnreachable, DatabaseUntrusted, DatabaseTimeout, DatabaseUnauthenticated, DatabaseForbidden, DatabaseThroughPooler, DatabasePrimaryMissing,
     DatabaseAnswerInvalid, DatabaseExtensionMissing, DatabaseRefused, TooManyTargets,
     // Redis
     CacheUnreachable, CacheTimeout, CacheUnauthenticated, CacheForbidden, CacheUntrusted, CacheRefused, CacheAnswerInvalid,

@@ -10,9 +10,9 @@ internal sealed partial record EnvironmentDocument(string? Default, IReadOnlyLis
 {
     private static readonly string[] Keys =
     [
-        "kubeConfig", "context", "namespace", "deployment", "container", "service", "slots", "selectorKey", "pooler", "liveness", "readiness", "database",
-        "protectedDatabaseUsers", "cache", "dependencies", "features", "reducedReplicas", "connectionsPerPod", "prometheus", "metrics", "grafana", "repository", "workflow",
-        "gitHubApi",
+        "kubeConfig", "context", "namespace", "deployment", "container", "service", "slots", "selectorKey",
+        "pooler", "poolerConsole", "poolerPods", "liveness", "readiness", "database", "databasePods", "protectedDatabaseUsers", "cache", "dependencies",
+        "features", "reducedReplicas", "connectionsPerPod", "prometheus", "metrics", "grafana", "repository", "workflow", "gitHubApi",
     ];
 
     public static EnvironmentDocument Empty { get; } = new(null, []);
@@ -87,9 +87,12 @@ internal sealed partial record EnvironmentDocument(string? Default, IReadOnlyLis
                     "slots" => environment with { Slots = SlotNames(value, key) },
                     "selectorKey" => environment with { SelectorKey = Text(value, key) },
                     "pooler" => environment with { Pooler = Text(value, key) },
+                    "poolerConsole" => environment with { PoolerConsole = Text(value, key) },
+                    "poolerPods" => environment with { PoolerPods = Pods(value, key) },
                     "liveness" => environment with { Liveness = Address(value, key) },
                     "readiness" => environment with { Readiness = Address(value, key) },
                     "database" => environment with { Database = Text(value, key) },
+                    "databasePods" => environment with { DatabasePods = Pods(value, key) },
                     "protectedDatabaseUsers" => environment with { ProtectedDatabaseUsers = Texts(value, key) },
                     "cache" => environment with { Cache = Text(value, key) },
                     "dependencies" => environment with { Dependencies = Dependencies(value) },
@@ -142,6 +145,20 @@ internal sealed partial record EnvironmentDocument(string? Default, IReadOnlyLis
 
         private List<string> SlotNames(YamlNode node, string key) =>
             Texts(node, key) is [var one, var other] slots && one != other ? slots : throw Refuse(node, $"{key} must be two different names", $"Write {key}: [blue, green].");
+
+        private string Pods(YamlNode node, string key)
+        {
+            var text = Text(node, key);
+            try
+            {
+                _ = PodTarget.Parse(text);
+                return text;
+            }
+            catch (IncidentException invalid)
+            {
+                throw Refuse(node, $"{key}: {invalid.Message.TrimEnd('.')}", invalid.Advice!);
+            }
+        }
 
         private string Address(YamlNode node, string key)
         {

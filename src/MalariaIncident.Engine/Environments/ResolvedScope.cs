@@ -21,6 +21,8 @@ internal sealed record ResolvedScope
     public string? Container { get; init; }
     /// <summary>PostgreSQL connection as typed or configured: may be a reference.</summary>
     public string? ConnectionReference { get; init; }
+    /// <summary>Pods that the connection leads into; null where it is direct.</summary>
+    public string? Pods { get; init; }
     public string? Liveness { get; init; }
     public string? Readiness { get; init; }
     /// <summary>Deadline of one request.</summary>

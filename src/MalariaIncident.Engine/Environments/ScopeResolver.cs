@@ -33,6 +33,8 @@ internal sealed class ScopeResolver(IEnvironments environments, IJournal journal
             Container = Filled(scope.Container)
                 ?? (Filled(scope.Deployment) is null || scope.Deployment == environment?.Deployment ? environment?.Container : null),
             ConnectionReference = Filled(scope.ConnectionString) ?? environment?.Database,
+            // The environment's pods belong to the environment's database, and not to another one that somebody typed.
+            Pods = Filled(scope.Pods) ?? (Filled(scope.ConnectionString) is null ? environment?.DatabasePods : null),
             Liveness = environment?.Liveness,
             Readiness = environment?.Readiness,
             Timeout = timeout,

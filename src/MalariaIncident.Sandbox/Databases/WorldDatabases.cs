@@ -11,6 +11,7 @@ internal sealed class WorldDatabases(LogBook logs) : IAsyncDisposable
     private StuckQueries? _stuck;
 
     public ThrowAwayPostgres? Postgres { get; private set; }
+    public ThrowAwayPostgres? Standby { get; private set; }
     public ThrowAwayRedis? Redis { get; private set; }
     public StuckQueries? Stuck => _stuck;
 
@@ -26,6 +27,12 @@ internal sealed class WorldDatabases(LogBook logs) : IAsyncDisposable
         finally
         {
             if (redis is not null) Redis = await redis;
+        }
+        if (Postgres is not null && options.Standby)
+        {
+            // A real copy where the programs for it are installed; otherwise a server that waits for a primary.
+            var copied = File.Exists(PostgresBinaries.Find()!.BaseBackup) ? Postgres : null;
+            Standby = await ThrowAwayPostgres.TryStartAsync(Path.Combine(directory, "standby"), new() { Standby = true, Primary = copied }, cancellationToken);
         }
         if (Postgres is not null)
             await Postgres.ExecuteAsync($"CREATE TABLE IF NOT EXISTS {Table} (id bigint PRIMARY KEY, region text, risk double precision)", cancellationToken);
@@ -70,6 +77,7 @@ internal sealed class WorldDatabases(LogBook logs) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_stuck is not null) await _stuck.DisposeAsync();
+        if (Standby is not null) await Standby.DisposeAsync();
         if (Postgres is not null) await Postgres.DisposeAsync();
         if (Redis is not null) await Redis.DisposeAsync();
     }

@@ -12,7 +12,7 @@ internal sealed class ProductionHistory(ClusterStore store, SandboxClock clock, 
     public static readonly string[] Workers = ["sandbox-worker-1", "sandbox-worker-2", "sandbox-worker-3"];
 
     /// <summary>Plays from a month before a given moment to it.</summary>
-    public void Play(DateTimeOffset end, string database, string cache, int replicas)
+    public void Play(DateTimeOffset end, string database, string cache, int replicas, int databases)
     {
         clock.Hold(end.AddDays(-30));
         store.Add(ResourceKinds.Nodes, NodeObjects.Node("sandbox-control-plane", 1, store.Now, controlPlane: true));
@@ -21,7 +21,7 @@ internal sealed class ProductionHistory(ClusterStore store, SandboxClock clock, 
             Add(ResourceKinds.Namespaces, new V1Namespace { Metadata = new() { Name = name, Labels = new Dictionary<string, string> { ["kubernetes.io/metadata.name"] = name } } });
         Add(ResourceKinds.ConfigMaps, ProductionObjects.Settings());
         Add(ResourceKinds.Secrets, ProductionObjects.Secrets(database, cache));
-        Add(ResourceKinds.StatefulSets, ProductionObjects.Database());
+        Add(ResourceKinds.StatefulSets, ProductionObjects.Database(databases));
         Add(ResourceKinds.Deployments, ProductionObjects.Pooler());
         Add(ResourceKinds.Services, ProductionObjects.Service(ProductionNames.Service, ProductionObjects.Slot(ProductionNames.BlueSlot), 8000, "10.96.14.20"));
         Add(ResourceKinds.Services, ProductionObjects.Service(ProductionNames.Pooler, ProductionObjects.App(ProductionNames.Pooler), 6432, "10.96.14.21"));

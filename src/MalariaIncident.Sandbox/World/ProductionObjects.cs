@@ -41,12 +41,12 @@ internal static class ProductionObjects
         },
     };
 
-    public static V1StatefulSet Database() => new()
+    public static V1StatefulSet Database(int replicas) => new()
     {
         Metadata = Meta(ProductionNames.Database, new() { ["app"] = ProductionNames.Database }),
         Spec = new()
         {
-            Replicas = 1,
+            Replicas = replicas,
             ServiceName = ProductionNames.Database,
             Selector = new() { MatchLabels = App(ProductionNames.Database) },
             Template = Simple(ProductionNames.Database, "registry.example/postgres:15.6", 5432),

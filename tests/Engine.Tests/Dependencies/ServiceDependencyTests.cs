@@ -183,7 +183,7 @@ public sealed class ServiceDependencyTests(DependencyWorld fixture) : IClassFixt
             scopes,
             journal ?? new RecordingJournal(),
             [
-                new DatabaseDependency(new PostgresConnector(scopes, new SessionSecrets(), TimeProvider.System, _ => null)),
+                new DatabaseDependency(new PostgresConnector(scopes, new SessionSecrets(), new Engine.Tests.Postgres.NoPods(), TimeProvider.System, _ => null)),
                 new CacheDependency(scopes, _ => null, TimeProvider.System),
                 new WebDependencies(scopes, new WebConversation(TimeProvider.System)),
             ],

@@ -15,6 +15,8 @@ internal sealed class FixedScopes(OperationsEnvironment? environment) : IScopeRe
         Namespace = scope.Namespace ?? environment?.Namespace,
         Deployment = scope.Deployment ?? environment?.Deployment,
         ConnectionReference = scope.ConnectionString ?? environment?.Database,
+        KubeConfig = scope.KubeConfig,
+        Pods = scope.Pods,
         Liveness = environment?.Liveness,
         Readiness = environment?.Readiness,
         Timeout = scope.Timeout ?? TimeSpan.FromSeconds(20),

@@ -13,16 +13,16 @@ internal sealed class Room
 {
     private readonly FixedScopes _scopes;
 
-    public Room(string connectionString, OperationsEnvironment? environment = null, TimeSpan? timeout = null, Func<string, string?>? variable = null)
+    public Room(string connectionString, OperationsEnvironment? environment = null, TimeSpan? timeout = null, Func<string, string?>? variable = null, IPodPorts? pods = null)
     {
         Scope = new() { ConnectionString = connectionString, Timeout = timeout, Incident = "INC-2026-0001" };
         _scopes = new(environment);
-        Connector = new(_scopes, new(), TimeProvider.System, variable ?? (_ => null));
+        Connector = new(_scopes, new(), pods ?? new NoPods(), TimeProvider.System, variable ?? (_ => null));
         Databases = new(Connector, _scopes, Journal);
         Act = new(Connector, TimeProvider.System);
     }
 
-    public Scope Scope { get; }
+    public Scope Scope { get; init; }
     public RecordingJournal Journal { get; } = new();
     public PostgresConnector Connector { get; }
     public Databases Databases { get; }

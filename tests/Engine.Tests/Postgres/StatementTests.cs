@@ -29,7 +29,9 @@ public sealed class StatementTests(PostgresServer postgres) : IClassFixture<Post
         Assert.Equal("SELECT pg_sleep($1)", byMean[0].Query);
         Assert.Equal(Often, byCalls[0].Query);
         Assert.InRange(byTotal.Sum(query => query.Share), 1, 100.01);
-        Assert.All(byTotal, query => Assert.NotNull(query.CountedFrom));
+        // Before 14 the server does not say when it was reset.
+        var major = await postgres.AskAsync<int>("SELECT current_setting('server_version_num')::int / 10000");
+        Assert.All(byTotal, query => Assert.Equal(major >= 14, query.CountedFrom is not null));
         Assert.True(byMean[0].MeanTime >= TimeSpan.FromMilliseconds(150));
     }
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net;
 using System.Net.WebSockets;
-using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,8 +8,7 @@ using MalariaIncident.Engine.Kubernetes.Rollouts;
 namespace MalariaIncident.Engine.Kubernetes;
 
 /// <summary>
-/// The conversation of an exec: a WebSocket whose messages begin with the number of their channel. The library's own method would open
-/// sockets that know neither our trust nor our credentials.
+/// The conversation of an exec: a WebSocket whose messages begin with the number of their channel.
 /// </summary>
 internal static class ExecChannel
 {
@@ -21,27 +18,10 @@ internal static class ExecChannel
 
     public static async Task<ExecAnswer> RunAsync(HttpClient http, string path, CancellationToken cancellationToken)
     {
-        using var socket = new ClientWebSocket();
-        // Upgrades are HTTP/1.1; load balancers seldom know the other way.
-        socket.Options.HttpVersion = HttpVersion.Version11;
-        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
-        foreach (var protocol in Protocols)
-        {
-            socket.Options.AddSubProtocol(protocol);
-        }
-
-        var address = new UriBuilder(new Uri(http.BaseAddress!, path));
-        address.Scheme = address.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs;
         try
         {
-            await socket.ConnectAsync(address.Uri, http, cancellationToken);
+            using var socket = await ChannelSocket.OpenAsync(http, path, Protocols, cancellationToken);
             return await ListenAsync(socket, cancellationToken);
-        }
-        catch (WebSocketException broken) when (Cause(broken) is { } cause)
-        {
-            // What the handlers said about the refusal is what the operator needs.
-            ExceptionDispatchInfo.Throw(cause);
-            throw;
         }
         catch (WebSocketException broken)
         {
@@ -99,17 +79,4 @@ internal static class ExecChannel
     }
 
     private static string Text(MemoryStream stream) => Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
-
-    private static Exception? Cause(Exception? failure)
-    {
-        for (failure = failure?.InnerException; failure is not null; failure = failure.InnerException)
-        {
-            if (failure is ClusterAnswerException or ClusterNonsenseException or IncidentException or HttpRequestException)
-            {
-                return failure;
-            }
-        }
-
-        return null;
-    }
 }

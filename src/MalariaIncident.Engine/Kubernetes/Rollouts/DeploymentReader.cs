@@ -120,9 +120,11 @@ internal sealed class DeploymentReader : IPatchTarget<DeploymentSnapshot>
         }
     }
 
-    public static string Selector(DeploymentSnapshot deployment)
+    public static string Selector(DeploymentSnapshot deployment) => Selector(deployment.Content.At("spec", "selector"));
+
+    /// <summary>The <c>selector</c> of a workload as a query's value.</summary>
+    public static string Selector(JsonNode? selector)
     {
-        var selector = deployment.Content.At("spec", "selector");
         var expressions = selector.Items("matchExpressions").Select(expression =>
         {
             var key = expression.Text("key");

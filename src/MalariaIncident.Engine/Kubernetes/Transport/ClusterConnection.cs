@@ -1,5 +1,6 @@
 using System.Net;
 using k8s;
+using MalariaIncident.Engine.Kubernetes.PortForward;
 
 namespace MalariaIncident.Engine.Kubernetes;
 
@@ -94,4 +95,13 @@ internal sealed class ClusterConnection
             },
             cancellationToken,
             once: true);
+
+    /// <summary>A stream to a port of a pod. The deadline is that of the connection, not of what goes over it.</summary>
+    public Task<Stream> ForwardAsync(string what, TimeSpan timeout, string pod, int port, CancellationToken cancellationToken) =>
+        transport.ReadAsync<Stream>(
+            what,
+            timeout,
+            async token => new PortForwardStream(await ChannelSocket.OpenAsync(
+                Http, $"api/v1/namespaces/{Namespace}/pods/{KubernetesName.Validate(pod, "pod")}/portforward?ports={port}", PortForwardStream.Protocols, token)),
+            cancellationToken);
 }

@@ -5,7 +5,7 @@ using Npgsql;
 namespace MalariaIncident.Engine.Postgres.Connections;
 
 /// <summary>Opens connections to the database that a scope names.</summary>
-internal sealed class PostgresConnector(IScopeResolver scopes, SessionSecrets secrets, TimeProvider time, Func<string, string?> variable)
+internal sealed class PostgresConnector(IScopeResolver scopes, SessionSecrets secrets, IPodPorts pods, TimeProvider time, Func<string, string?> variable)
 {
     public const string ApplicationName = "MalariaIncident";
 
@@ -38,9 +38,16 @@ internal sealed class PostgresConnector(IScopeResolver scopes, SessionSecrets se
         builder.Timeout = seconds;
         builder.CommandTimeout = seconds;
 
-        var session = new PostgresSession(settings, deadline);
-        await session.OpenAsync(use, cancellationToken);
-        return session;
+        return scope.Pods is null
+            ? await ConnectAsync(null)
+            : await new PrimaryPod(pods, ConnectAsync).ConnectAsync(scope, deadline, cancellationToken);
+
+        async Task<PostgresSession> ConnectAsync(PodRoute? route)
+        {
+            var session = new PostgresSession(settings, route, deadline);
+            await session.OpenAsync(use, cancellationToken);
+            return session;
+        }
     }
 
     /// <summary>Host and port of the connection, as it was written down; nothing is sent.</summary>
@@ -63,7 +70,7 @@ internal sealed class PostgresConnector(IScopeResolver scopes, SessionSecrets se
             return defaults.Complete(ConnectionText.Parse(text));
         }
 
-        if (!defaults.NamesServer)
+        if (!defaults.NamesServer && scope.Pods is null)
         {
             throw new IncidentException(
                 FailureKind.SettingMissing,

@@ -23,21 +23,24 @@ internal sealed class PostgresSession : IAsyncDisposable
     private readonly SeenEncryption _encryption = new();
     private readonly Deadline _deadline;
     private readonly PostgresFailures _failures;
+    private readonly PodRoute? _route;
     private NpgsqlConnection? _connection;
     private Task _abandoned = Task.CompletedTask;
 
-    public PostgresSession(ConnectionSettings settings, Deadline deadline)
+    /// <param name="settings">What to connect to.</param>
+    /// <param name="route">The way there, which belongs to the session from now on; null where it is direct.</param>
+    /// <param name="deadline">For all that happens in it, unless a call brings its own.</param>
+    public PostgresSession(ConnectionSettings settings, PodRoute? route, Deadline deadline)
     {
         _settings = settings.Builder;
+        _route = route;
         _deadline = deadline;
-        _failures = new(ServerName(_settings.Host!, _settings.Port), _settings.Username!, _settings.Database!);
+        _failures = new(route?.Server ?? ServerName(_settings.Host!, _settings.Port), _settings.Username!, _settings.Database!);
         try
         {
-            var source = new NpgsqlDataSourceBuilder(_settings.ConnectionString);
-            if (!settings.SslModeGiven)
-            {
-                _encryption.Watch(source);
-            }
+            var source = new NpgsqlDataSourceBuilder(Address().ConnectionString);
+            // The certificate is the server's, whatever way leads there.
+            _encryption.Watch(source, acceptsAny: !settings.SslModeGiven, route is null ? null : _settings.Host);
 
             // Only built-in types are used, and loading the others costs a round trip.
             source.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
@@ -54,7 +57,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     /// <summary><c>host:port</c> of the server that answered.</summary>
     public string Server { get; private set; } = "";
 
-    public string Encryption => _encryption.Describe(_settings);
+    public string Encryption => _route is null ? _encryption.Describe(_settings) : $"Kubernetes API, inside it {_encryption.Describe(_settings)}";
 
     /// <summary>True where a pooler stands between: the process id in the protocol's greeting is not the one that the server knows.</summary>
     public bool IsThroughPooler { get; private set; }
@@ -69,10 +72,11 @@ internal sealed class PostgresSession : IAsyncDisposable
                 return true;
             }, _deadline, stop);
             // A socket's name has no port of its own, and of several hosts only the connection knows which answered.
-            Server = _connection!.Host is { } host ? ServerName(host, _connection.Port) : ServerName(_settings.Host!, _settings.Port);
+            Server = _route is not null ? _route.Server
+                : _connection!.Host is { } host ? ServerName(host, _connection.Port) : ServerName(_settings.Host!, _settings.Port);
             RefuseOtherServers();
             Facts = (await RunAsync(Preamble(use) + ServerFacts.Query, _ => { }, ServerFacts.Read, _deadline, stop)).Single();
-            IsThroughPooler = Facts.BackendProcessId != _connection.ProcessID;
+            IsThroughPooler = Facts.BackendProcessId != _connection!.ProcessID;
             if (use == SessionUse.Signal)
             {
                 RefusePooler();
@@ -151,6 +155,10 @@ internal sealed class PostgresSession : IAsyncDisposable
             }
 
             await _source.DisposeAsync();
+            if (_route is not null)
+            {
+                await _route.DisposeAsync();
+            }
         }
         catch (Exception exception) when (exception is NpgsqlException or IOException or InvalidOperationException)
         {
@@ -193,7 +201,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException or InvalidOperationException or ArgumentException
             or System.Net.Sockets.SocketException or System.Security.Authentication.AuthenticationException or OperationCanceledException)
         {
-            throw _failures.Of(exception, deadline.Limit);
+            throw exception is PostgresException ? _failures.Of(exception, deadline.Limit) : _route?.Failure ?? _failures.Of(exception, deadline.Limit);
         }
     }
 
@@ -239,6 +247,10 @@ internal sealed class PostgresSession : IAsyncDisposable
                SET search_path = pg_catalog;
                """;
     }
+
+    private NpgsqlConnectionStringBuilder Address() => _route is null
+        ? _settings
+        : new(_settings.ConnectionString) { Host = _route.Host, Port = _route.Port, TargetSessionAttributes = null };
 
     private static string ServerName(string host, int port) =>
         host.Contains(',', StringComparison.Ordinal) ? host

@@ -19,13 +19,22 @@ internal sealed class SeenEncryption
         _ => "none",
     };
 
-    /// <summary>Takes TLS where the server offers it, whatever the certificate, as libpq does unless told otherwise, and remembers what was wrong with it.</summary>
+    /// <summary>
+    /// Where <paramref name="acceptsAny"/>, takes TLS if the server offers it, whatever the certificate, as libpq does unless told otherwise, and remembers what was
+    /// wrong with it. <paramref name="name"/> is what the certificate has to be for, where that is not the address connected to.
+    /// </summary>
 #pragma warning disable CA5359 // sslmode=prefer promises no more than libpq does; what was found is said in the output.
-    public void Watch(NpgsqlDataSourceBuilder source) => source.UseSslClientAuthenticationOptionsCallback(options =>
-        options.RemoteCertificateValidationCallback = (_, _, _, errors) =>
+    public void Watch(NpgsqlDataSourceBuilder source, bool acceptsAny, string? name) => source.UseSslClientAuthenticationOptionsCallback(options =>
+    {
+        options.TargetHost = name ?? options.TargetHost;
+        if (acceptsAny)
         {
-            _errors = errors;
-            return true;
-        });
+            options.RemoteCertificateValidationCallback = (_, _, _, errors) =>
+            {
+                _errors = errors;
+                return true;
+            };
+        }
+    });
 #pragma warning restore CA5359
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -13,8 +14,8 @@ namespace MalariaIncident.Sandbox.Kubernetes.Requests;
 /// </summary>
 internal sealed class PodPortForward(ClusterStore store)
 {
-    /// <summary>Loopback ports behind container ports: app label and port → the throw-away server.</summary>
-    public Dictionary<(string App, int Port), int> Backends { get; } = [];
+    /// <summary>Loopback ports behind container ports: pod or app label, and port → the throw-away server. A pod's own goes first.</summary>
+    public ConcurrentDictionary<(string PodOrApp, int Port), int> Backends { get; } = [];
 
     public async Task Answer(ApiCall call, ApiPath path)
     {
@@ -52,7 +53,7 @@ internal sealed class PodPortForward(ClusterStore store)
         await socket.SendAsync(channel, number, cancellationToken);
         await socket.SendAsync((byte)(channel + 1), number, cancellationToken);
         var app = pod.Metadata.Labels?.TryGetValue("app", out var label) == true ? label : "";
-        if (Backends.TryGetValue((app, port), out var backend))
+        if (Backends.TryGetValue((pod.Metadata.Name, port), out var backend) || Backends.TryGetValue((app, port), out backend))
         {
             var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
             try
