@@ -41,6 +41,17 @@ public sealed class DatabaseSpecs(BlockedDatabase database) : IClassFixture<Bloc
     }
 
     [SkippableFact]
+    public void The_pods_of_the_database_are_a_way_to_it_too()
+    {
+        using var shell = database.OpenShell();
+
+        var groups = shell.Get<DatabaseConnection>("Get-DatabaseConnection -Environment production -DatabasePods statefulset/postgres");
+
+        Assert.All(groups, group => Assert.EndsWith("/postgres-0:5432", group.Server, StringComparison.Ordinal));
+        Assert.Contains(groups, group => group is { Application: "prediction-api", Waiting: 3 });
+    }
+
+    [SkippableFact]
     public void What_was_added_since_an_earlier_listing_binds()
     {
         using var shell = database.OpenShell();
