@@ -155,6 +155,7 @@ public sealed class EngineRooms : IEngine
         [MitigationKind.Rollback] = new(() => new RollbackAct(_connections.Value, Past(), _clock)),
         [MitigationKind.QueryStop] = new(() => new QueryStopAct(_postgres.Value, _clock)),
         [MitigationKind.Degradation] = new(() => new DegradationAct(_connections.Value, _clock)),
+        [MitigationKind.ResourceLimit] = new(() => new ResourceLimitAct(_connections.Value, _clock)),
         [MitigationKind.Scale] = new(() => new ScaleAct(_connections.Value, new(() => new ConnectionHeadroom(_postgres.Value)), _clock)),
         [MitigationKind.SlotSwitch] = new(() => new SlotSwitchAct(_connections.Value, _clock)),
         [MitigationKind.Restart] = new(() => new RestartAct(_connections.Value, _clock)),

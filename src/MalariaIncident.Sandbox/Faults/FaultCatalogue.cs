@@ -60,6 +60,8 @@ internal static class FaultCatalogue
         new("limit-range", "a limit range of the namespace allows a container 4Gi, and eight times what it requests",
             [Step(1000, reach => reach.Store.Add(ResourceKinds.LimitRanges, NamespaceRules.LimitRange()))],
             reach => Remove(reach, ResourceKinds.LimitRanges, NamespaceRules.LimitRangeName)),
+        new("no-resize", "the cluster is too old to resize pods in place",
+            [Step(0, reach => reach.Dispatcher.Resizes.Available = false)], reach => reach.Dispatcher.Resizes.Available = true),
         new("argo-cd", "Argo CD owns the application's deployment and service and would revert what is changed by hand", [Step(1000, reach => Mark(reach, true))], reach => Mark(reach, false)),
         new("no-metrics", "there is no metrics server", [Step(0, reach => reach.Dispatcher.MetricsAvailable = false)], reach => reach.Dispatcher.MetricsAvailable = true),
         new("forbidden", "nobody may patch deployments or scale them", [Step(0, Forbid)], reach => reach.Access.AllowAll()),

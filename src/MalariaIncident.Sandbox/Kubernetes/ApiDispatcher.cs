@@ -24,7 +24,8 @@ internal sealed class ApiDispatcher
         _access = access;
         _reads = new(store, lists, tables);
         _watches = new(store, tables);
-        _writes = new(store);
+        Resizes = new(store);
+        _writes = new(store, Resizes);
         _scales = new(store, _writes);
         _deletes = new(store, lists, _writes);
         _reviews = new(access);
@@ -34,12 +35,17 @@ internal sealed class ApiDispatcher
 
     public bool MetricsAvailable { get; set; } = true;
 
+    public PodResizes Resizes { get; }
+
     public Task Dispatch(ApiCall call)
     {
         var text = call.Http.Request.Path.Value ?? "/";
         if (text is "/healthz" or "/livez" or "/readyz") return call.Answer("ok"u8.ToArray(), contentType: "text/plain; charset=utf-8");
         if (Discovery.Find(text, call.Http.Request.Host.Value ?? "") is { } discovery)
+        {
+            if (!Resizes.Available) Discovery.Withhold(discovery, "pods/resize");
             return call.Method is "GET" or "HEAD" ? call.Answer(discovery) : throw ApiException.MethodNotAllowed();
+        }
         var path = ApiPath.Parse(text) ?? throw ApiException.UnknownPath();
         if (path is { Group: "authorization.k8s.io", Version: "v1", Resource: "selfsubjectaccessreviews", Name: null })
             return call.Method == "POST" ? _reviews.Review(call) : throw ApiException.MethodNotAllowed();
@@ -95,6 +101,11 @@ internal sealed class ApiDispatcher
             case ("scale", "PUT" or "PATCH"):
                 Authorize(call, path, call.Method == "PUT" ? "update" : "patch");
                 return _scales.Change(call, kind, path);
+            case ("resize", "GET" or "PUT" or "PATCH") when Resizes.Available:
+                Authorize(call, path, call.Method == "GET" ? "get" : call.Method == "PUT" ? "update" : "patch");
+                return call.Method == "GET" ? _reads.Get(call, kind, path) : call.Method == "PUT" ? _writes.Update(call, kind, path) : _writes.Patch(call, kind, path);
+            case ("resize", _):
+                throw ApiException.UnknownPath();
             case ("log", "GET"):
                 Authorize(call, path, "get");
                 return _pods.Logs.Answer(call, path);

@@ -14,6 +14,7 @@ internal sealed class Kubelet(ClusterStore store, EventRecorder events, Behaviou
     }
 
     private readonly Dictionary<string, PodRun> _runs = new(StringComparer.Ordinal);
+    private readonly ContainerSizes _sizes = new(store);
     private int _addresses = 10;
 
     /// <summary>Moves one pod as far as the time allows; the answer is when it must be looked at again.</summary>
@@ -46,7 +47,7 @@ internal sealed class Kubelet(ClusterStore store, EventRecorder events, Behaviou
             if (container.Due(behaviour, pace, slowness) is { } later && (next is null || later < next)) next = later;
         }
         // A node that was silent left pods that are said to be unready.
-        if (run.Unwritten || pod.IsReady() != run.Containers.TrueForAll(container => container.Ready)) Write(pod, run);
+        if (run.Unwritten || _sizes.IsStale(pod) || pod.IsReady() != run.Containers.TrueForAll(container => container.Ready)) Write(pod, run);
         run.Unwritten = false;
         return next;
     }
@@ -111,7 +112,10 @@ internal sealed class Kubelet(ClusterStore store, EventRecorder events, Behaviou
         status.PodIP = run.Address;
         status.PodIPs = [new() { Ip = run.Address }];
         status.QosClass ??= "Burstable";
+        var former = (copy.Status.ContainerStatuses ?? []).ToDictionary(container => container.Name, StringComparer.Ordinal);
         status.ContainerStatuses = [.. run.Containers.Select(Status)];
+        foreach (var container in status.ContainerStatuses) container.Resources = former.GetValueOrDefault(container.Name)?.Resources;
+        _sizes.Write(pod, status);
         var unready = run.Containers.Where(container => !container.Ready).Select(container => container.Container.Name).ToArray();
         var reason = unready.Length == 0 ? null : "ContainersNotReady";
         var message = unready.Length == 0 ? null : $"containers with unready status: [{string.Join(' ', unready)}]";

@@ -15,7 +15,11 @@ internal static class NodeObjects
         return new()
         {
             Metadata = new() { Name = name, Labels = labels },
-            Spec = new() { PodCIDR = $"10.244.{number % 250}.0/24" },
+            Spec = new()
+            {
+                PodCIDR = $"10.244.{number % 250}.0/24",
+                Taints = controlPlane ? [new() { Key = "node-role.kubernetes.io/control-plane", Effect = "NoSchedule" }] : null,
+            },
             Status = new()
             {
                 Capacity = capacity,

@@ -21,6 +21,7 @@ internal static class ChangingCommands
         ["Restart-Deployment"] = "Restart-Deployment -Pooler",
         ["Set-Incident"] = "Set-Incident -Incident {incident} -RootCause 'a test'",
         ["Set-IncidentSafety"] = "Set-IncidentSafety -Mode ReadWrite",
+        ["Set-ResourceLimit"] = "Set-ResourceLimit -Memory 3Gi",
         ["Set-ServiceDegradation"] = "Set-ServiceDegradation -DisableFeature BACKGROUND_JOBS -Replicas 1",
         ["Set-ServiceScale"] = "Set-ServiceScale -Replicas 5",
         ["Stop-LongQuery"] = "Stop-LongQuery -MinimumDuration ([timespan]::FromMilliseconds(1)) -RootBlockersOnly",

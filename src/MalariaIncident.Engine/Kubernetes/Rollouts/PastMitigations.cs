@@ -24,11 +24,11 @@ internal sealed class PastMitigations(Func<MitigationFilter, CancellationToken, 
         return rollbacks;
     }
 
-    /// <summary>Degradations of the deployment that are in force.</summary>
-    public async Task<IReadOnlyList<Mitigation>> DegradationsAsync(string deploymentUid, CancellationToken cancellationToken)
+    /// <summary>Changes of a kind to the deployment that are in force.</summary>
+    public async Task<IReadOnlyList<Mitigation>> InForceAsync(MitigationKind kind, string deploymentUid, CancellationToken cancellationToken)
     {
         var found = new List<Mitigation>();
-        await foreach (var mitigation in OfAsync(MitigationKind.Degradation, deploymentUid, [MitigationState.InForce], cancellationToken))
+        await foreach (var mitigation in OfAsync(kind, deploymentUid, [MitigationState.InForce], cancellationToken))
         {
             found.Add(mitigation);
         }

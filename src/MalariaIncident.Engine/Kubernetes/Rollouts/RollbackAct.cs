@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.Kubernetes.Sizes;
 using MalariaIncident.Engine.Mitigations;
 
 namespace MalariaIncident.Engine.Kubernetes.Rollouts;
@@ -122,16 +123,21 @@ internal sealed class RollbackAct(IClusterConnections connections, PastMitigatio
     public IAsyncEnumerable<ActStep> FollowAsync(MitigationPlan plan, ResolvedScope scope, bool wait, CancellationToken cancellationToken) =>
         change.FollowAsync(plan, scope, wait, cancellationToken);
 
-    /// <summary>The old template knows nothing of features that were switched off since.</summary>
+    /// <summary>The old template knows nothing of features that were switched off since, or of limits that were changed.</summary>
     private async Task<IReadOnlyList<string>> SweptAwayAsync(RollbackFacts facts, Revision target, CancellationToken cancellationToken)
     {
         try
         {
-            return [.. (await past.DegradationsAsync(facts.Deployment.Uid, cancellationToken))
+            var features = (await past.InForceAsync(MitigationKind.Degradation, facts.Deployment.Uid, cancellationToken))
                 .Where(degradation => degradation.Plan!.Instructions.Items("variables").Any(variable =>
                     EnvironmentEdit.FromJson(variable) is var edit
                     && Fingerprint.Of(edit.Entry(target.Template)) != Fingerprint.Of(edit.After)))
-                .Select(degradation => $"{degradation.Id} is in force ({degradation.Summary}); the old template knows nothing of it, so the features it switched off come back.")];
+                .Select(degradation => $"{degradation.Id} is in force ({degradation.Summary}); the old template knows nothing of it, so the features it switched off come back.");
+            var limits = (await past.InForceAsync(MitigationKind.ResourceLimit, facts.Deployment.Uid, cancellationToken))
+                .Where(limit => limit.Plan!.Instructions.Items("edits").Select(ResourceEdit.FromJson)
+                    .Any(edit => !ResourceEdit.Same(edit.Present(target.Template.Container(edit.Container)), edit.After)))
+                .Select(limit => $"{limit.Id} is in force ({limit.Summary}); the old template knows nothing of it, so the former limits come back.");
+            return [.. features, .. limits];
         }
         catch (IncidentException)
         {

@@ -11,6 +11,8 @@ internal sealed partial record Quantity(string Text, decimal Value)
 {
     private const decimal LeastMemory = 4 * 1024 * 1024;
     private const decimal LeastCpu = 0.001m;
+    /// <summary>The server caps what is more (quantity.go: maxInt64Factors).</summary>
+    private const decimal Most = long.MaxValue;
 
     /// <summary>One that the server keeps; null where it keeps none, or one that this version cannot read.</summary>
     public static Quantity? Of(JsonNode? node) => node.Text() is { } text ? TryParse(text) : null;
@@ -73,7 +75,8 @@ internal sealed partial record Quantity(string Text, decimal Value)
 
         try
         {
-            return new Quantity(text, new ResourceQuantity(text).ToDecimal());
+            var value = new ResourceQuantity(text).ToDecimal();
+            return Math.Abs(value) < Most ? new Quantity(text, value) : null;
         }
         catch (Exception failure) when (failure is FormatException or OverflowException or ArgumentException)
         {

@@ -31,6 +31,12 @@ internal static class Discovery
         _ => null,
     };
 
+    /// <summary>Takes a resource out of a list, as an older server would answer.</summary>
+    public static void Withhold(JsonNode answer, string resource)
+    {
+        if (answer["resources"] is JsonArray resources) resources.RemoveAll(entry => (string?)entry?["name"] == resource);
+    }
+
     private static Dictionary<string, string> Groups()
     {
         var groups = ResourceKinds.All.Where(kind => kind.Group.Length > 0).DistinctBy(kind => kind.Group).ToDictionary(kind => kind.Group, kind => kind.Version, StringComparer.Ordinal);

@@ -9,7 +9,7 @@ using MalariaIncident.Sandbox.Kubernetes.Storage;
 namespace MalariaIncident.Sandbox.Kubernetes.Requests;
 
 /// <summary>create, update, patch: optimistic concurrency, defaults, validation and generations as the server does them.</summary>
-internal sealed class WriteRequests(ClusterStore store)
+internal sealed class WriteRequests(ClusterStore store, PodResizes resizes)
 {
     public Task Create(ApiCall call, ResourceKind kind, ApiPath path)
     {
@@ -87,6 +87,7 @@ internal sealed class WriteRequests(ClusterStore store)
         }
         else if (kind.HasStatus)
         {
+            if (subresource == "resize") desired = PodResizes.Restrict(current, desired);
             desired.Remove("status");
             if (current["status"] is { } status) desired["status"] = status.DeepClone();
         }
@@ -99,6 +100,7 @@ internal sealed class WriteRequests(ClusterStore store)
             (old.Uid, old.CreationTimestamp, old.NamespaceProperty, old.Generation, old.DeletionTimestamp);
         Defaults.Apply(value);
         Validation.Check(kind, value, before.Typed);
+        if (subresource == "resize") resizes.Check(before, (V1Pod)value);
         if (kind.HasGeneration && subresource != "status" && IsNewGeneration(value, current)) metadata.Generation = (old.Generation ?? 0) + 1;
         return call.DryRun ? new StoredObject(kind, value, before.Version) : store.Replace(before, value);
     }

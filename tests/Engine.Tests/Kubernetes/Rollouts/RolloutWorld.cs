@@ -57,6 +57,7 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
                 {
                     [MitigationKind.Rollback] = new(() => new RollbackAct(connections, past, TimeProvider.System)),
                     [MitigationKind.Degradation] = new(() => new DegradationAct(connections, TimeProvider.System)),
+                    [MitigationKind.ResourceLimit] = new(() => new ResourceLimitAct(connections, TimeProvider.System)),
                     [MitigationKind.Scale] = new(() => new ScaleAct(connections, new(() => Headroom), TimeProvider.System)),
                     [MitigationKind.Restart] = new(() => new RestartAct(connections, TimeProvider.System)),
                     [MitigationKind.SlotSwitch] = new(() => new SlotSwitchAct(connections, TimeProvider.System)),
@@ -88,6 +89,14 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
 
     public Task<MitigationPlan> ScaleAsync(int replicas, bool allowScaleDown = false, bool force = false, TimeSpan? deadline = null) => Mitigations.PlanAsync(
         new ScaleRequest { Scope = Scope, Replicas = replicas, AllowScaleDown = allowScaleDown, Force = force, Deadline = deadline ?? TimeSpan.FromSeconds(25) }, CancellationToken.None);
+
+    public Task<MitigationPlan> LimitAsync(
+        string? memory = null, string? cpu = null, bool lowerRequest = false, bool inPlace = false, bool force = false, TimeSpan? deadline = null) => Mitigations.PlanAsync(
+        new ResourceLimitRequest
+        {
+            Scope = Scope, Memory = memory, Cpu = cpu, LowerRequest = lowerRequest, InPlace = inPlace, Force = force, Deadline = deadline ?? TimeSpan.FromSeconds(25),
+        },
+        CancellationToken.None);
 
     public Task<DeploymentChangeResult> ApplyAsync(MitigationPlan plan, bool wait = true, Action<MitigationProgress>? onStep = null) =>
         ApplyAsync<DeploymentChangeResult>(plan, wait, onStep);
