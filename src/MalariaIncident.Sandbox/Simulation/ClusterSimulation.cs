@@ -16,6 +16,7 @@ internal sealed class ClusterSimulation : IAsyncDisposable
     private readonly DeploymentController _deployments;
     private readonly ReplicaSetController _replicaSets;
     private readonly EndpointsController _endpoints;
+    private readonly DisruptionController _disruptions;
     private readonly AutoscalerController _autoscalers;
     private readonly QuotaController _quotas;
     private readonly Kubelet _kubelet;
@@ -32,6 +33,7 @@ internal sealed class ClusterSimulation : IAsyncDisposable
         _quotas = new(store);
         _replicaSets = new(store, _events, _quotas);
         _endpoints = new(store);
+        _disruptions = new(store);
         _autoscalers = new(store, _events);
         _kubelet = new(store, _events, Behaviours, Nodes, pace, clock);
     }
@@ -135,6 +137,7 @@ internal sealed class ClusterSimulation : IAsyncDisposable
                 else if (pod.Metadata.DeletionTimestamp is not null && _store.Find(ResourceKinds.Pods, ns, pod.Metadata.Name) is { } unscheduled) _store.Remove(unscheduled);
                 Mind(_kubelet.Reconcile(pod));
             }
+            foreach (var budget in _store.All<V1PodDisruptionBudget>(ResourceKinds.PodDisruptionBudgets, ns)) _disruptions.Reconcile(budget);
             if (EndpointsStandStill) continue;
             foreach (var service in _store.All<V1Service>(ResourceKinds.Services, ns)) _endpoints.Reconcile(service);
             foreach (var quota in _store.All<V1ResourceQuota>(ResourceKinds.ResourceQuotas, ns)) _quotas.Reconcile(quota);

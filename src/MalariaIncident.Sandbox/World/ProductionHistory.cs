@@ -23,6 +23,7 @@ internal sealed class ProductionHistory(ClusterStore store, SandboxClock clock, 
         Add(ResourceKinds.Secrets, ProductionObjects.Secrets(database, cache));
         Add(ResourceKinds.StatefulSets, ProductionObjects.Database(databases));
         Add(ResourceKinds.Deployments, ProductionObjects.Pooler());
+        Add(ResourceKinds.PodDisruptionBudgets, ProductionObjects.PoolerBudget());
         Add(ResourceKinds.Services, ProductionObjects.Service(ProductionNames.Service, ProductionObjects.Slot(ProductionNames.BlueSlot), 8000, "10.96.14.20"));
         Add(ResourceKinds.Services, ProductionObjects.Service(ProductionNames.Pooler, ProductionObjects.App(ProductionNames.Pooler), 6432, "10.96.14.21"));
         Add(ResourceKinds.Services, ProductionObjects.Service(ProductionNames.Database, ProductionObjects.App(ProductionNames.Database), 5432, "10.96.14.22"));

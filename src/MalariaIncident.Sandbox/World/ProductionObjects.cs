@@ -41,6 +41,12 @@ internal static class ProductionObjects
         },
     };
 
+    public static V1PodDisruptionBudget PoolerBudget() => new()
+    {
+        Metadata = Meta(ProductionNames.Pooler, new() { ["app"] = ProductionNames.Pooler }),
+        Spec = new() { MinAvailable = "1", Selector = new() { MatchLabels = App(ProductionNames.Pooler) } },
+    };
+
     public static V1StatefulSet Database(int replicas) => new()
     {
         Metadata = Meta(ProductionNames.Database, new() { ["app"] = ProductionNames.Database }),

@@ -18,6 +18,8 @@ public sealed class EnvironmentFileTests : IDisposable
             deployment: malaria-predictor-api
             container: api
             service: malaria-predictor-service
+            slots: [blue, green]
+            selectorKey: version
             pooler: pgbouncer
             liveness: https://api.malaria-prediction.com/health/liveness
             readiness: https://api.malaria-prediction.com/health/readiness
@@ -44,7 +46,7 @@ public sealed class EnvironmentFileTests : IDisposable
             new OperationsEnvironment
             {
                 Name = "production", KubeConfig = Path.Combine(_place.Folder, "clusters", "prod.yaml"), Context = "prod", Namespace = "malaria-prediction-production",
-                Deployment = "malaria-predictor-api", Container = "api", Service = "malaria-predictor-service", Pooler = "pgbouncer",
+                Deployment = "malaria-predictor-api", Container = "api", Service = "malaria-predictor-service", Slots = production.Slots, SelectorKey = "version", Pooler = "pgbouncer",
                 Liveness = "https://api.malaria-prediction.com/health/liveness", Readiness = "https://api.malaria-prediction.com/health/readiness",
                 Database = "env:DATABASE_URL", Cache = "env:REDIS_URL", ReducedReplicas = 3,
                 ProtectedDatabaseUsers = production.ProtectedDatabaseUsers, Features = production.Features, Metrics = production.Metrics, Dependencies = production.Dependencies,
@@ -52,6 +54,7 @@ public sealed class EnvironmentFileTests : IDisposable
             production);
         Assert.Equal(["backup", "migration", "replication"], production.ProtectedDatabaseUsers);
         Assert.Equal(["ML_PREDICTIONS", "BACKGROUND_JOBS"], production.Features);
+        Assert.Equal(["blue", "green"], production.Slots);
         Assert.Equal("production", await _place.Environments.GetDefaultNameAsync(default));
         _place.Variables[EnvironmentFile.DefaultVariable] = "staging";
         Assert.Equal("staging", await _place.Environments.GetDefaultNameAsync(default));
@@ -78,6 +81,8 @@ public sealed class EnvironmentFileTests : IDisposable
     [InlineData("environments:\n  production:\n    reducedReplicas: three", "line 3", "whole number")]
     [InlineData("environments:\n  production:\n    reducedReplicas: -1", "line 3", "whole number")]
     [InlineData("environments:\n  production:\n    features: ML", "line 3", "list")]
+    [InlineData("environments:\n  production:\n    slots: [blue]", "line 3", "two different names")]
+    [InlineData("environments:\n  production:\n    slots: [blue, blue]", "line 3", "two different names")]
     [InlineData("environments:\n  production:\n    liveness: api.example.org/health", "line 3", "https")]
     [InlineData("environments:\n  production:\n    context: ''", "line 3", "empty")]
     [InlineData("environments: [production]", "line 1", "mapping")]

@@ -19,4 +19,34 @@ internal static class ContractObjects
             "env":[{"name":"FEATURE_A","value":"true"},{"name":"FEATURE_B","valueFrom":{"configMapKeyRef":{"name":"settings","key":"b"}}}]},
            {"name":"metrics","image":"registry.example/metrics:1","env":[{"name":"FEATURE_A","value":"sidecar"}]}]}}}}
         """.Replace("NAME", name, StringComparison.Ordinal))!;
+
+    public static JsonNode Service(string name, string slot) => JsonNode.Parse($$$"""
+        {"kind":"Service","apiVersion":"v1","metadata":{"name":"{{{name}}}","labels":{"app":"{{{name}}}"}},
+         "spec":{"selector":{"app":"{{{name}}}","example.com/slot":"{{{slot}}}"},"ports":[{"name":"http","port":80,"targetPort":"http"}]}}
+        """)!;
+
+    /// <summary>A pod that nobody runs; its status is the caller's.</summary>
+    public static JsonNode Pod(string name, string app, string slot) => JsonNode.Parse($$$"""
+        {"kind":"Pod","apiVersion":"v1","metadata":{"name":"{{{name}}}","labels":{"app":"{{{app}}}","example.com/slot":"{{{slot}}}"}},
+         "spec":{"nodeName":"nowhere","containers":[{"name":"api","image":"registry.example/api:{{{slot}}}","ports":[{"name":"http","containerPort":8000}]}]}}
+        """)!;
+
+    public static JsonNode EndpointSlice(string service, params (string Pod, string Uid)[] pods) => new JsonObject
+    {
+        ["kind"] = "EndpointSlice",
+        ["apiVersion"] = "discovery.k8s.io/v1",
+        ["metadata"] = new JsonObject { ["name"] = $"{service}-1", ["labels"] = new JsonObject { ["kubernetes.io/service-name"] = service } },
+        ["addressType"] = "IPv4",
+        ["ports"] = new JsonArray(new JsonObject { ["name"] = "http", ["port"] = 8000 }),
+        ["endpoints"] = new JsonArray([.. pods.Select((pod, index) => (JsonNode)new JsonObject
+        {
+            ["addresses"] = new JsonArray($"10.1.0.{index + 1}"),
+            ["conditions"] = new JsonObject { ["ready"] = true },
+            ["targetRef"] = new JsonObject { ["kind"] = "Pod", ["name"] = pod.Pod, ["uid"] = pod.Uid },
+        })]),
+    };
+
+    public static JsonNode DisruptionBudget(string name) => JsonNode.Parse("""
+        {"kind":"PodDisruptionBudget","apiVersion":"policy/v1","metadata":{"name":"NAME"},"spec":{"minAvailable":1,"selector":{"matchLabels":{"app":"NAME"}}}}
+        """.Replace("NAME", name, StringComparison.Ordinal))!;
 }

@@ -192,6 +192,42 @@ public abstract class KubernetesApiContract
     }
 
     [SkippableFact]
+    public async Task One_value_of_a_services_selector_is_replaced_where_it_still_is_what_it_was()
+    {
+        await NamespaceAsync();
+        var services = $"/api/v1/namespaces/{_namespace}/services";
+        var made = await Api.CreateAsync(services, ContractObjects.Service("front", "blue"));
+        string Patch(string version, string from, string to) => $$"""
+            [{"op":"test","path":"/metadata/resourceVersion","value":"{{version}}"},{"op":"test","path":"/spec/selector/example.com~1slot","value":"{{from}}"},
+             {"op":"replace","path":"/spec/selector/example.com~1slot","value":"{{to}}"}]
+            """;
+        var version = (string)made["metadata"]!["resourceVersion"]!;
+        (await Api.PatchAsync(services + "/front", ApiUnderTest.JsonPatch, Patch(version, "green", "blue"))).MustFail(422, "Invalid");
+        var moved = (await Api.PatchAsync(services + "/front", ApiUnderTest.JsonPatch, Patch(version, "blue", "green"))).MustSucceed();
+        Assert.Equal(("front", "green"), ((string?)moved["spec"]!["selector"]!["app"], (string?)moved["spec"]!["selector"]!["example.com/slot"]));
+        (await Api.PatchAsync(services + "/front", ApiUnderTest.JsonPatch, Patch(version, "green", "blue"))).MustFail(422, "Invalid");
+        Assert.Equal("services \"ghost\" not found", (await Api.GetAsync(services + "/ghost")).MustFail(404, "NotFound"));
+    }
+
+    [SkippableFact]
+    public async Task Slices_are_found_by_their_service_and_budgets_by_their_namespace()
+    {
+        await NamespaceAsync();
+        var slices = $"/apis/discovery.k8s.io/v1/namespaces/{_namespace}/endpointslices";
+        await Api.CreateAsync(slices, ContractObjects.EndpointSlice("front", ("front-1", "a-uid")));
+        await Api.CreateAsync(slices, ContractObjects.EndpointSlice("back"));
+        var found = (await Api.GetAsync(slices + "?labelSelector=kubernetes.io%2Fservice-name%3Dfront")).MustSucceed();
+        Assert.Equal("EndpointSliceList", (string?)found["kind"]);
+        var endpoint = Assert.Single(Assert.Single(found["items"]!.AsArray())!["endpoints"]!.AsArray())!;
+        Assert.Equal(("Pod", "a-uid", true), ((string?)endpoint["targetRef"]!["kind"], (string?)endpoint["targetRef"]!["uid"], (bool?)endpoint["conditions"]!["ready"]));
+
+        var budgets = $"/apis/policy/v1/namespaces/{_namespace}/poddisruptionbudgets";
+        await Api.CreateAsync(budgets, ContractObjects.DisruptionBudget("front"));
+        var budget = Assert.Single((await Api.GetAsync(budgets)).MustSucceed()["items"]!.AsArray())!;
+        Assert.Equal(("1", "front"), (budget["spec"]!["minAvailable"]!.ToString(), (string?)budget["spec"]!["selector"]!["matchLabels"]!["app"]));
+    }
+
+    [SkippableFact]
     public async Task Scale_is_a_door_to_the_replicas()
     {
         await DeploymentAsync();

@@ -48,33 +48,29 @@ internal sealed class RestartRisks(DeploymentReader reader, DeploymentSnapshot n
         var budgets = await reader.DisruptionBudgetsAsync(now, cancellationToken);
         return budgets is null
             ? ["Whether a PodDisruptionBudget covers its pods could not be read."]
-            : budgets.Select(budget => $"PodDisruptionBudget {PlainText.OneLine(budget.Text("metadata", "name"), 80)} ({Rule(budget)}) does not hold a restart back: "
-                + "only the deployment's own strategy does.");
+            : budgets.Where(budget => Needed(budget) > (Recreates ? 0 : Remaining())).Select(budget =>
+                $"PodDisruptionBudget {PlainText.OneLine(budget.Text("metadata", "name"), 80)} wants {Needed(budget)} of {now.Replicas} pods ready, and does not hold a restart back: "
+                + $"the strategy of the deployment keeps {(Recreates ? 0 : Math.Max(0, Remaining()))}.");
     }
+
+    private int Needed(JsonObject budget) => budget.Text("spec", "minAvailable") is { } least
+        ? Count(least, Math.Ceiling)
+        : now.Replicas - Count(budget.Text("spec", "maxUnavailable") ?? "0", Math.Ceiling);
 
     /// <summary>Pods that the controller keeps ready, as it rounds: surge up, unavailable down, and never both to nothing.</summary>
     private int Remaining()
     {
-        var surge = Count("maxSurge", Math.Ceiling);
-        var unavailable = Count("maxUnavailable", Math.Floor);
+        var surge = Count(Setting("maxSurge"), Math.Ceiling);
+        var unavailable = Count(Setting("maxUnavailable"), Math.Floor);
         return now.Replicas - (surge == 0 && unavailable == 0 ? 1 : unavailable);
     }
 
-    private int Count(string setting, Func<double, double> round)
-    {
-        var text = Setting(setting);
-        return text.EndsWith('%')
-            ? (int)round(now.Replicas * Number(text[..^1]) / 100)
-            : (int)Number(text);
-    }
+    /// <summary>A number of pods, or a share of them.</summary>
+    private int Count(string text, Func<double, double> round) => text.EndsWith('%')
+        ? (int)round(now.Replicas * Number(text[..^1]) / 100)
+        : (int)Number(text);
 
     private string Setting(string name) => now.Content.Text("spec", "strategy", "rollingUpdate", name) ?? "25%";
 
     private static double Number(string text) => double.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number : 0;
-
-    private static string Rule(JsonObject budget)
-    {
-        var rule = budget.Text("spec", "minAvailable") is { } least ? $"minAvailable {least}" : $"maxUnavailable {budget.Text("spec", "maxUnavailable") ?? "not set"}";
-        return budget.Number("status", "disruptionsAllowed") is { } allowed ? $"{rule}, {allowed} allowed now" : rule;
-    }
 }

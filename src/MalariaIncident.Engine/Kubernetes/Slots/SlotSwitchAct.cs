@@ -81,11 +81,16 @@ internal sealed class SlotSwitchAct(IClusterConnections connections, TimeProvide
         var reader = await OpenAsync(plan, scope, cancellationToken);
         var slots = SlotSwitchPlan.SlotsOf(plan);
         yield return new ActStep.Progress(MitigationPhase.Applying, plan.Summary);
-        // Between the plan and the yes the slot may have died; the server cannot test that together with the change.
+        var mark = ServiceMark.FromJson(plan.Instructions["mark"]);
         var now = await reader.ReadAsync(cancellationToken);
+        if (mark.MovedIn(now) is { Count: > 0 } moved)
+        {
+            throw ConditionalPatch.Changed(reader.Place, reader.Name, moved);
+        }
+
+        // Between the plan and the yes the slot may have died; the server cannot test that together with the change.
         var (first, second) = await reader.PodsAsync(now, slots, cancellationToken);
         SlotCheck.Serves(reader, now, first.Slot == to ? first : second);
-        var mark = ServiceMark.FromJson(plan.Instructions["mark"]);
         var path = $"/spec/selector/{ConditionalPatch.Escape(slots.Key)}";
         var changed = await ConditionalPatch.SendAsync(
             reader,

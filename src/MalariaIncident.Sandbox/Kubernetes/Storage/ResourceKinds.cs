@@ -53,6 +53,8 @@ internal static class ResourceKinds
     public static readonly ResourceKind HorizontalPodAutoscalers = ResourceKind.Of<V2HorizontalPodAutoscaler>(
         "autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers",
         names => names with { ShortNames = ["hpa"], Categories = ["all"], Subresources = [new("status", "HorizontalPodAutoscaler", Change)] });
+    public static readonly ResourceKind PodDisruptionBudgets = ResourceKind.Of<V1PodDisruptionBudget>("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets",
+        names => names with { ShortNames = ["pdb"], HasGeneration = true, Subresources = [new("status", "PodDisruptionBudget", Change)] });
     public static readonly ResourceKind EndpointSlices = ResourceKind.Of<V1EndpointSlice>(
         "discovery.k8s.io", "v1", "EndpointSlice", "endpointslices");
     public static readonly ResourceKind Leases = ResourceKind.Of<V1Lease>("coordination.k8s.io", "v1", "Lease", "leases");
@@ -60,7 +62,7 @@ internal static class ResourceKinds
     public static readonly IReadOnlyList<ResourceKind> All =
     [
         Namespaces, Nodes, Pods, Services, Endpoints, Events, ConfigMaps, Secrets, ResourceQuotas, LimitRanges, Deployments, ReplicaSets, StatefulSets,
-        HorizontalPodAutoscalers, EndpointSlices, Leases,
+        HorizontalPodAutoscalers, PodDisruptionBudgets, EndpointSlices, Leases,
     ];
 
     public static ResourceKind? Find(string group, string version, string plural) =>

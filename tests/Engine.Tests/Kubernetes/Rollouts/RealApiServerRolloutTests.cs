@@ -59,6 +59,22 @@ public sealed class RealApiServerRolloutTests(RealApiServer server) : IClassFixt
     }
 
     [SkippableFact]
+    public async Task A_restart_marks_the_template_as_kubectl_does_and_nothing_else()
+    {
+        var scope = await ReadyAsync();
+        (await server.Api.PatchAsync(Path, ApiUnderTest.MergePatch, """{"spec":{"replicas":2}}""")).MustSucceed();
+        var before = (await server.Api.GetAsync(Path)).Json["spec"]!["template"]!;
+        var restart = new RestartAct(connections, TimeProvider.System);
+        var plan = await restart.PlanAsync(new RestartRequest { Scope = scope.Typed }, scope, "MIT-00000006", default);
+        await SendAsync(restart, plan, scope);
+        var after = (await server.Api.GetAsync(Path)).Json["spec"]!["template"]!;
+        Assert.Equal(plan.Changes[0].After, (string?)after["metadata"]!["annotations"]!["kubectl.kubernetes.io/restartedAt"]);
+        Assert.Equal(plan.Instructions["expects"]!["template"]!.GetValue<string>(), new PodTemplate(after.AsObject()).Fingerprint);
+        Assert.Equal(before["spec"]!.ToJsonString(), after["spec"]!.ToJsonString());
+        Assert.Equal(ReadBack.Applied, await restart.ReadBackAsync(plan, scope, default));
+    }
+
+    [SkippableFact]
     public async Task A_write_that_lands_first_fails_the_test_and_is_not_overwritten()
     {
         var scope = await ReadyAsync();
