@@ -100,5 +100,8 @@ public sealed record ClusterHealth
     public TimeSpan Elapsed { get; init; }
 
     /// <summary>The summary and the findings in lines, alike ones together, as a person at a prompt wants to see them.</summary>
-    public string Describe() => HealthText.Of(this);
+    public string Describe() => HealthText.Of(this, int.MaxValue);
+
+    /// <summary>The same for a terminal of a width: what is longer goes on below its beginning.</summary>
+    public string Describe(int width) => HealthText.Of(this, width);
 }

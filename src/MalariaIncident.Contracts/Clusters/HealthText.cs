@@ -10,7 +10,7 @@ internal static class HealthText
     private const int LongestLine = 200;
     private const string Indent = "             ";
 
-    public static string Of(ClusterHealth health)
+    public static string Of(ClusterHealth health, int width)
     {
         var lines = new List<string> { Headline(health), Figures(health) };
         var groups = health.Findings
@@ -35,7 +35,7 @@ internal static class HealthText
             lines.AddRange(health.Notes.Select(note => $"note: {note}"));
         }
 
-        return string.Join(System.Environment.NewLine, lines);
+        return string.Join(System.Environment.NewLine, lines.SelectMany(line => HangingText.Wrap(line, width)));
     }
 
     private static string Headline(ClusterHealth health)

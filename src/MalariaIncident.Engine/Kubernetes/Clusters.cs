@@ -19,6 +19,7 @@ internal sealed class Clusters(IScopeResolver scopes, IJournal journal, ClusterC
     private const int MostLogLines = 500;
     private const int MostDetails = 1000;
     private const int JournalledFindings = 20;
+    private readonly ConditionalWeakTable<object, DetailMemory> memories = [];
     private static readonly TimeSpan CompletionPatience = TimeSpan.FromSeconds(1);
 
     public async Task<ClusterHealth> GetHealthAsync(Scope scope, HealthOptions options, CancellationToken cancellationToken)
@@ -26,7 +27,7 @@ internal sealed class Clusters(IScopeResolver scopes, IJournal journal, ClusterC
         Validate(options);
         ResolvedScope resolved = await scopes.ResolveAsync(scope, cancellationToken);
         ClusterConnection connection = await connections.OpenAsync(resolved, cancellationToken);
-        ClusterHealth health = await new HealthReader(time).ReadAsync(connection, resolved, options, cancellationToken);
+        ClusterHealth health = await new HealthReader(time, memories.GetOrCreateValue(connection.Identity)).ReadAsync(connection, resolved, options, cancellationToken);
         await journal.AppendEvidenceAsync(health.Incident, Summary(health), Evidence(health), cancellationToken);
         return health;
     }

@@ -195,27 +195,6 @@ public sealed class TransportReadTests
     }
 
     [Fact]
-    public async Task Compressed_answers_are_asked_for_and_understood()
-    {
-        string? asked = null;
-        await using var fixture = await TransportFixture.StartAsync(async (context, stopping) =>
-        {
-            asked = context.Request.Headers.AcceptEncoding;
-            context.Response.ContentType = "application/json";
-            context.Response.Headers.ContentEncoding = "gzip";
-            using var body = new MemoryStream();
-            await using (var gzip = new System.IO.Compression.GZipStream(body, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
-            {
-                gzip.Write("{\"kind\":\"Deployment\",\"metadata\":{\"name\":\"api\",\"uid\":\"u\"}}"u8);
-            }
-
-            await context.Response.Body.WriteAsync(body.ToArray(), stopping);
-        });
-        Assert.Equal("api", (await fixture.ReadAsync()).Metadata.Name);
-        Assert.Equal("gzip", asked);
-    }
-
-    [Fact]
     public async Task Server_text_is_cleaned_before_it_reaches_a_terminal()
     {
         await using var fixture = await TransportFixture.StartAsync(ApiServer.Status(422, "Invalid", "bad \\u001b[31mred\\u202e value", "deployments", "api"));

@@ -5,21 +5,33 @@ using System.Text.Json.Serialization.Metadata;
 namespace MalariaIncident.Engine.Kubernetes.Health;
 
 /// <summary>Lists and single objects in the forms that are cheapest to send and to read.</summary>
-internal sealed class ClusterReader(ClusterConnection connection, TimeSpan timeout)
+internal sealed class ClusterReader(ClusterConnection connection, TimeSpan timeout, PodVersion pods)
 {
     // A list that moves on this often while it is read is not going to hold still.
     private const int MostRestarts = 3;
 
+    public ClusterReader(ClusterConnection connection, TimeSpan timeout)
+        : this(connection, timeout, new PodVersion(connection))
+    {
+    }
+
     public ClusterConnection Connection => connection;
 
+    /// <summary>How new what is read of pods must be.</summary>
+    public PodVersion Pods => pods;
+
     /// <summary>The same for what is not worth waiting long for.</summary>
-    public ClusterReader Within(TimeSpan patience) => new(connection, patience < timeout ? patience : timeout);
+    public ClusterReader Within(TimeSpan patience) => new(connection, patience < timeout ? patience : timeout, pods);
 
     /// <summary>
     /// Every row of a table. A server that pages is followed; where it has forgotten the list meanwhile (410), reading starts again,
     /// and what was read before is thrown away: a part is never taken for the whole.
     /// </summary>
-    public async Task<IReadOnlyList<TableRow>> TableAsync(string what, string path, string[] columns, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TableRow>> TableAsync(string what, string path, string[] columns, CancellationToken cancellationToken) =>
+        (await VersionedTableAsync(what, path, columns, cancellationToken)).Rows;
+
+    /// <summary>The same, with the state of the cluster that it shows.</summary>
+    public async Task<(IReadOnlyList<TableRow> Rows, string? Version)> VersionedTableAsync(string what, string path, string[] columns, CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -28,9 +40,10 @@ internal sealed class ClusterReader(ClusterConnection connection, TimeSpan timeo
                 ClusterTable page = await PageAsync(what, path, columns, null, cancellationToken);
                 if (page.Continue is null)
                 {
-                    return page.Rows;
+                    return (page.Rows, page.Version);
                 }
 
+                string? version = page.Version;
                 List<TableRow> rows = [.. page.Rows];
                 while (page.Continue is { } token)
                 {
@@ -38,7 +51,7 @@ internal sealed class ClusterReader(ClusterConnection connection, TimeSpan timeo
                     rows.AddRange(page.Rows);
                 }
 
-                return rows;
+                return (rows, version);
             }
             catch (IncidentException failure) when (failure.InnerException is ClusterAnswerException { Code: HttpStatusCode.Gone } && attempt < MostRestarts)
             {
@@ -47,11 +60,11 @@ internal sealed class ClusterReader(ClusterConnection connection, TimeSpan timeo
         }
     }
 
-    /// <summary>How many objects a list has, without reading it.</summary>
-    public async Task<long> CountAsync(string what, string path, CancellationToken cancellationToken)
+    /// <summary>How many objects a list has, without reading it; null where the server does not say, as with a selector.</summary>
+    public async Task<long?> CountAsync(string what, string path, CancellationToken cancellationToken)
     {
         ClusterTable page = await connection.GetAsync(what, timeout, Query(path, "includeObject=None&limit=1"), ClusterTable.Accept, body => ClusterTable.Read(body), cancellationToken);
-        return page.Rows.Count + (page.Remaining ?? 0);
+        return page.Continue is null ? page.Rows.Count : page.Rows.Count + page.Remaining;
     }
 
     /// <summary>One object, or a list, into a model that holds only what is looked at.</summary>

@@ -14,14 +14,18 @@ internal sealed class ClusterTable
 {
     public const string Accept = "application/json;as=Table;v=v1;g=meta.k8s.io";
 
-    private ClusterTable(List<TableRow> rows, string? continues, long? remaining)
+    private ClusterTable(List<TableRow> rows, string? version, string? continues, long? remaining)
     {
+        Version = version;
         Rows = rows;
         Continue = continues;
         Remaining = remaining;
     }
 
     public IReadOnlyList<TableRow> Rows { get; }
+
+    /// <summary>The state of the cluster that this shows.</summary>
+    public string? Version { get; }
 
     /// <summary>Set where this is a page and more follow.</summary>
     public string? Continue { get; }
@@ -33,6 +37,7 @@ internal sealed class ClusterTable
     {
         var reader = new Utf8JsonReader(body);
         string? kind = null;
+        string? version = null;
         string? continues = null;
         long? remaining = null;
         int[]? places = null;
@@ -52,7 +57,7 @@ internal sealed class ClusterTable
             else if (reader.ValueTextEquals("metadata"))
             {
                 reader.Read();
-                ReadMetadata(ref reader, ref continues, ref remaining);
+                ReadMetadata(ref reader, ref version, ref continues, ref remaining);
             }
             else if (reader.ValueTextEquals("columnDefinitions"))
             {
@@ -71,17 +76,22 @@ internal sealed class ClusterTable
             }
         }
 
-        return kind == "Table" ? new ClusterTable(rows, continues, remaining) : throw new ClusterNonsenseException("something other than a table");
+        return kind == "Table" ? new ClusterTable(rows, version, continues, remaining) : throw new ClusterNonsenseException("something other than a table");
     }
 
-    private static void ReadMetadata(ref Utf8JsonReader reader, ref string? continues, ref long? remaining)
+    private static void ReadMetadata(ref Utf8JsonReader reader, ref string? version, ref string? continues, ref long? remaining)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            bool isVersion = reader.ValueTextEquals("resourceVersion");
             bool isContinue = reader.ValueTextEquals("continue");
             bool isRemaining = reader.ValueTextEquals("remainingItemCount");
             reader.Read();
-            if (isContinue)
+            if (isVersion)
+            {
+                version = reader.GetString();
+            }
+            else if (isContinue)
             {
                 continues = reader.GetString() is { Length: > 0 } token ? token : null;
             }

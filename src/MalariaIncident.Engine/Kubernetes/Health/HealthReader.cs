@@ -3,7 +3,7 @@ using MalariaIncident.Engine.Environments;
 namespace MalariaIncident.Engine.Kubernetes.Health;
 
 /// <summary>One look at a cluster: a survey of everything in one line each, then details of what the survey lets one suspect.</summary>
-internal sealed class HealthReader(TimeProvider time)
+internal sealed class HealthReader(TimeProvider time, DetailMemory memory)
 {
     private static readonly TimeSpan DefaultWindow = TimeSpan.FromHours(1);
 
@@ -23,7 +23,7 @@ internal sealed class HealthReader(TimeProvider time)
             .. survey.Pods.Select(pod => (pod, PodVerdicts.Judge(pod, window))).Where(one => one.Item2 != PodVerdict.Well),
         ];
         IReadOnlyList<string> focus = Focus(options, scope.Namespace, suspects, survey);
-        Task<List<PodDetail>> details = new PodDetailReader(reader, options, scope.Deployment).ReadAsync(suspects, index, cancellationToken);
+        Task<List<PodDetail>> details = new PodDetailReader(reader, options, scope.Deployment, memory, now).ReadAsync(suspects, index, cancellationToken);
         Task<FocusFacts> facts = new FocusReader(reader, options, survey).ReadAsync(focus, cancellationToken);
         Task<List<HealthFinding>> nodes = new NodeFindings(reader, scope, survey).ReadAsync(cancellationToken);
         await Task.WhenAll(details, facts, nodes);
@@ -54,13 +54,17 @@ internal sealed class HealthReader(TimeProvider time)
             MemoryBytes = survey.HasMetrics ? survey.Nodes.Sum(node => node.MemoryBytes ?? 0) : null,
             NodeList = survey.Nodes,
             Findings = [.. Order(findings, scope).Select(finding => finding with { Context = connection.Context, KubeConfig = scope.Typed.KubeConfig })],
-            Notes = [.. connection.Notes, .. survey.Notes.Distinct(StringComparer.Ordinal), .. Unread(suspects.Length, options)],
+            Notes = [.. connection.Notes, .. survey.Notes.Distinct(StringComparer.Ordinal), .. Unread(suspects.Length, options), .. Recalled(await details)],
             Elapsed = time.GetElapsedTime(started),
         };
     }
 
     private static IEnumerable<string> Unread(int suspects, HealthOptions options) => suspects > options.MaximumDetails
         ? [$"{options.MaximumDetails} of {suspects} suspect pods were read in detail; the others stand here with what the list says of them."]
+        : [];
+
+    private static IEnumerable<string> Recalled(List<PodDetail> details) => details.Where(one => one.IsRecalled).ToList() is { Count: > 0 } recalled
+        ? [$"{recalled.Count} suspect pods look as they did at {recalled.Min(one => one.ReadAt):HH:mm:ss} UTC; what they said then was not read again."]
         : [];
 
     private static IReadOnlyList<string> Focus(HealthOptions options, string? home, IEnumerable<(PodRow Row, PodVerdict Verdict)> suspects, ClusterSurvey survey)

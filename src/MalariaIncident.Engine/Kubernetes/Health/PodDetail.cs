@@ -9,6 +9,15 @@ internal sealed record PodDetail(PodRow Row, PodVerdict Verdict)
     /// <summary>Last lines of the container in trouble, its previous instance where that crashed.</summary>
     public IReadOnlyList<string> Log { get; init; } = [];
 
+    /// <summary>True where the log is of an instance that has ended: it will not change.</summary>
+    public bool LogIsFinal { get; init; }
+
+    /// <summary>When the model was read.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
+    /// <summary>True where it was read at an earlier look.</summary>
+    public bool IsRecalled { get; init; }
+
     /// <summary>The container that explains the pod's state: one that waits for a reason, else one that ended badly, else one that is not ready.</summary>
     public ContainerStatus? Trouble
     {

@@ -27,6 +27,9 @@ internal sealed class ClusterAnswerException : Exception
     /// <summary>True where a JSON Patch was answered: a 422 without a field named is a failed <c>test</c>.</summary>
     public bool OfJsonPatch { get; init; }
 
+    /// <summary>True where the server's cache has not heard of the version that was asked for.</summary>
+    public bool IsCacheBehind => Code == HttpStatusCode.GatewayTimeout && Status?.Message?.StartsWith("Too large resource version", StringComparison.Ordinal) == true;
+
     /// <summary>Method and path, without query.</summary>
     public string Request { get; }
 }

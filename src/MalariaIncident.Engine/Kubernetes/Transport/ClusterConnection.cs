@@ -23,6 +23,9 @@ internal sealed class ClusterConnection
 
     public Uri Server => transport.Context.Server;
 
+    /// <summary>The same for every connection to this context while its kubeconfig is what it was.</summary>
+    public object Identity => transport;
+
     /// <summary>The scope's namespace, else the context's, else <c>default</c>.</summary>
     public string Namespace { get; }
 
@@ -31,6 +34,13 @@ internal sealed class ClusterConnection
 
     /// <summary>The same chain for tables and streams; its base address is the server. Only inside of <see cref="ReadAsync"/> and <see cref="OpenStreamAsync"/>.</summary>
     public HttpClient Http => transport.Http;
+
+    /// <summary>Set once the server was found not to answer from its cache at a version: it is asked for the newest from then on.</summary>
+    public bool CacheLags
+    {
+        get => transport.CacheLags;
+        set => transport.CacheLags = value;
+    }
 
     /// <summary>What the operator should know about this connection: certificate checks switched off.</summary>
     public IReadOnlyList<string> Notes => transport.Context.Notes;

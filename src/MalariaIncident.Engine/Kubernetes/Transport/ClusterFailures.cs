@@ -12,7 +12,7 @@ internal static class ClusterFailures
     /// <summary>What a read may try again: nothing was decided, or the answer did not arrive whole.</summary>
     public static bool IsTransient(Exception failure) => failure switch
     {
-        ClusterAnswerException answer => answer.Code is HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
+        ClusterAnswerException answer => !answer.IsCacheBehind && answer.Code is HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
             or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout,
         HttpRequestException request => !IsBeforeSending(request),
         IOException or JsonException => true,

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using MalariaIncident.Engine.Text;
@@ -14,7 +16,7 @@ internal static class ClusterSockets
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
-    public static SocketsHttpHandler Create(KubeContext context, SslStreamCertificateContext? clientCertificate)
+    public static SocketsHttpHandler Create(KubeContext context, SslStreamCertificateContext? clientCertificate, ServerDistance distance)
     {
         var handler = new SocketsHttpHandler
         {
@@ -27,7 +29,7 @@ internal static class ClusterSockets
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            AutomaticDecompression = context.DisableCompression ? DecompressionMethods.None : DecompressionMethods.GZip,
+            ConnectCallback = (connection, token) => ConnectAsync(connection.DnsEndPoint, context.Server, distance, token),
         };
         handler.SslOptions.ClientCertificateContext = clientCertificate;
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
@@ -54,6 +56,28 @@ internal static class ClusterSockets
         }
 
         return handler;
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint endPoint, Uri server, ServerDistance distance, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            long started = Stopwatch.GetTimestamp();
+            await socket.ConnectAsync(endPoint, cancellationToken);
+            // A proxy's distance says nothing about the server's.
+            if (endPoint.Host == server.IdnHost)
+            {
+                distance.Connected(Stopwatch.GetElapsedTime(started));
+            }
+
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static AuthenticationException Untrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)

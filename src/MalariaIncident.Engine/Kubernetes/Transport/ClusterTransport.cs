@@ -19,7 +19,9 @@ internal sealed class ClusterTransport : IDisposable
     {
         Context = context;
         this.time = time;
-        var chain = new AnswerHandler(new CredentialHandler(context, certificate => ClusterSockets.Create(context, certificate)));
+        var distance = new ServerDistance(context.Server.IsLoopback);
+        HttpMessageHandler chain = new CredentialHandler(context, certificate => ClusterSockets.Create(context, certificate, distance));
+        chain = new AnswerHandler(context.DisableCompression ? chain : new CompressionHandler(distance, chain));
         Http = new HttpClient(chain)
         {
             // Kubernetes' own clients read a path in the server's address as a prefix.
@@ -36,6 +38,9 @@ internal sealed class ClusterTransport : IDisposable
     public KubeContext Context { get; }
 
     public HttpClient Http { get; }
+
+    /// <summary>What a look found out about the server, so that the next one need not.</summary>
+    public bool CacheLags { get; set; }
 
     public IKubernetes Client => client.Value;
 

@@ -235,7 +235,7 @@ public sealed class HealthReaderTests
         var health = await cluster.ReadAsync(new HealthOptions { MaximumDetails = 5 });
         Assert.Equal(41, health.Findings.Count(finding => finding.ObjectKind == "Pod"));
         Assert.Equal(5, cluster.Requests.Count(request => request.StartsWith("/api/v1/namespaces/team/pods/", StringComparison.Ordinal)));
-        Assert.Contains("/api/v1/namespaces/team/pods/lone", cluster.Requests);
+        Assert.Contains("/api/v1/namespaces/team/pods/lone?resourceVersion=1", cluster.Requests);
         Assert.Contains(health.Notes, note => note.StartsWith("5 of 41", StringComparison.Ordinal));
         Assert.All(health.Findings.Where(finding => finding.Name.StartsWith("many-", StringComparison.Ordinal)), finding => Assert.Equal("many", finding.Deployment));
         Assert.True(health.Describe().Split('\n').Length < 30);

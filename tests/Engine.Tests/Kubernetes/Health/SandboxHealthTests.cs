@@ -121,6 +121,6 @@ public sealed class SandboxHealthTests
         };
         using var connections = new ClusterConnections();
         var connection = await connections.OpenAsync(scope, CancellationToken.None);
-        return await new HealthReader(TimeProvider.System).ReadAsync(connection, scope, new HealthOptions(), CancellationToken.None);
+        return await new HealthReader(TimeProvider.System, new DetailMemory()).ReadAsync(connection, scope, new HealthOptions(), CancellationToken.None);
     }
 }
