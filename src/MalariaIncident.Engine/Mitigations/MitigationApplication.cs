@@ -145,6 +145,13 @@ internal sealed class MitigationApplication(
         catch (IncidentException failure)
         {
             await WriteAsync(EventKind.Verified, failure.Message, Reason(failure.Kind, passed: false), CancellationToken.None);
+            // The table's advice for these is to undo it.
+            if (plan.Undo is null && failure.Advice is null)
+            {
+                throw new IncidentException(
+                    failure.Kind, failure.Message, failure.Subject, failure.InnerException, "The change was made and cannot be undone. Get-ClusterHealth and Test-ServiceHealth show what is wrong.");
+            }
+
             throw;
         }
         catch (OperationCanceledException)

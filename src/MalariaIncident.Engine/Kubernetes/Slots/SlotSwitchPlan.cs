@@ -28,7 +28,7 @@ internal sealed class SlotSwitchPlan(ServiceReader reader, ServiceSnapshot now, 
             Target = $"{reader.Place}, context {reader.Context}",
             Summary = $"Switch {reader.Name} from {source.Slot} to {target.Slot}",
             Changes = moves
-                ? [new PlannedChange(subject, $"selector {slots.Key}", source.Slot, target.Slot), new PlannedChange(subject, "image behind it", before, after)]
+                ? [new PlannedChange(subject, $"selector {slots.Key}", source.Slot, target.Slot), .. before == after ? Array.Empty<PlannedChange>() : [new PlannedChange(subject, "image behind it", before, after)]]
                 : [],
             Reasons = moves ? [$"{target.Slot} has {target.Count}, {source.Slot} {source.Count}; the service has {endpoints} ready {(endpoints == 1 ? "endpoint" : "endpoints")} now"] : [],
             Preconditions = moves ? [$"the selector of the service still is {now.SelectorInWords}, and its ports are what they are", $"{target.Slot} still has a ready pod"] : [],
@@ -61,6 +61,11 @@ internal sealed class SlotSwitchPlan(ServiceReader reader, ServiceSnapshot now, 
 
     private IEnumerable<string> Doubts(SlotPods source, SlotPods target)
     {
+        if (source.Images(null).SequenceEqual(target.Images(null)))
+        {
+            yield return $"Both slots run the same: {target.ImagesInWords(scope.Container)}. Switching leaves no bad release behind.";
+        }
+
         if (target.Ready.Count < source.Ready.Count)
         {
             yield return $"Fewer pods take over: {target.Ready.Count} of {target.Slot} for {source.Ready.Count} of {source.Slot}. See that they carry the load, or scale {target.Slot} first.";

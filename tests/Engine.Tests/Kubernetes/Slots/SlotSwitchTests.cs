@@ -201,6 +201,21 @@ public sealed class SlotSwitchTests
     }
 
     [Fact]
+    public async Task Slots_that_run_the_same_are_said_to()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        world.Sandbox.Store.Update<V1Deployment>(ResourceKinds.Deployments, ProductionNames.Namespace, ProductionNames.GreenDeployment, copy =>
+        {
+            copy.Spec.Template.Spec.Containers[0].Image = $"{ProductionNames.Image}:{ProductionNames.GoodTag}";
+            copy.Metadata.Generation++;
+        });
+        world.Sandbox.Advance(TimeSpan.FromMinutes(2));
+        var plan = await PlanAsync(world);
+        Assert.Equal("selector version", Assert.Single(plan.Changes).Field);
+        Assert.Contains("Both slots run the same: malaria-prediction-api:1.4.2. Switching leaves no bad release behind.", plan.Warnings);
+    }
+
+    [Fact]
     public async Task Two_responders_at_once_one_wins_and_the_other_is_told()
     {
         await using var world = await RolloutWorld.StartAsync();
