@@ -22,6 +22,12 @@ public enum MitigationPhase
 /// <param name="Result">A result that is already in the journal; null for mere progress.</param>
 public sealed record MitigationProgress(MitigationPhase Phase, string Activity, int? Percent = null, MitigationResult? Result = null);
 
+/// <summary>One step of several mitigations that run at the same time.</summary>
+/// <param name="Plan">Of which one.</param>
+/// <param name="Progress">Where it stands; null with the failure that ended it.</param>
+/// <param name="Failure">What ended it; the others go on.</param>
+public sealed record MitigationStep(MitigationPlan Plan, MitigationProgress? Progress, IncidentException? Failure = null);
+
 /// <summary>How a plan is applied.</summary>
 public sealed record ApplyOptions
 {
@@ -71,6 +77,12 @@ public interface IMitigations
     /// <summary>Reads the world and makes a plan. Writes nothing, anywhere.</summary>
     Task<MitigationPlan> PlanAsync(MitigationRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Makes all of these plans, at the same time, or none: where one cannot be made, the failure names it and says that nothing was sent. ArgumentInvalid where two
+    /// are for the same object.
+    /// </summary>
+    Task<IReadOnlyList<MitigationPlan>> PlanAllAsync(IReadOnlyList<MitigationRequest> requests, CancellationToken cancellationToken);
+
     /// <summary>Plans to put back what a mitigation replaced. MitigationNotFound, MitigationNotReversible, ObjectChanged.</summary>
     Task<MitigationPlan> PlanUndoAsync(string mitigationId, Scope scope, bool force, CancellationToken cancellationToken);
 
@@ -90,6 +102,12 @@ public interface IMitigations
     /// token, leaves an honest outcome in the journal too.
     /// </summary>
     IAsyncEnumerable<MitigationProgress> ApplyAsync(MitigationPlan plan, ApplyOptions options, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Carries out several plans at the same time, each as <see cref="ApplyAsync"/> does, with its own entries in the journal. A failure ends the one that it belongs to;
+    /// the token, or ending the enumeration early, stops all.
+    /// </summary>
+    IAsyncEnumerable<MitigationStep> ApplyAllAsync(IReadOnlyList<MitigationPlan> plans, ApplyOptions options, CancellationToken cancellationToken);
 
     /// <summary>Mitigations, newest first.</summary>
     IAsyncEnumerable<Mitigation> ListAsync(MitigationFilter filter, CancellationToken cancellationToken);

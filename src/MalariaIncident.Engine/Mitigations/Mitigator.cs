@@ -26,6 +26,12 @@ internal sealed class Mitigator(
         return await SealAsync(await ActFor(request.Kind).PlanAsync(request, scope, MitigationId.New(), cancellationToken), cancellationToken);
     }
 
+    public Task<IReadOnlyList<MitigationPlan>> PlanAllAsync(IReadOnlyList<MitigationRequest> requests, CancellationToken cancellationToken) =>
+        new MitigationBatch(this).PlanAsync(requests, cancellationToken);
+
+    public IAsyncEnumerable<MitigationStep> ApplyAllAsync(IReadOnlyList<MitigationPlan> plans, ApplyOptions options, CancellationToken cancellationToken) =>
+        new MitigationBatch(this).ApplyAsync(plans, options, cancellationToken);
+
     public async Task<MitigationPlan> PlanUndoAsync(string mitigationId, Scope scope, bool force, CancellationToken cancellationToken)
     {
         var applied = await _ledger.GetAsync(mitigationId, cancellationToken);

@@ -42,6 +42,8 @@ internal static class FaultCatalogue
             [Step(15, reach => reach.Simulation.Nodes.SetSlow(ProductionHistory.Workers[1], true))], reach => reach.Simulation.Nodes.SetSlow(ProductionHistory.Workers[1], false)),
         new("node-not-ready", "a worker falls silent: its pods are not ready and are evicted after five minutes",
             [Step(2, reach => reach.Simulation.Nodes.SetReady(ProductionHistory.Workers[0], false))], reach => reach.Simulation.Nodes.SetReady(ProductionHistory.Workers[0], true)),
+        new("bad-release-green", $"release {Behaviours.BadTag} crashes in the idle slot (green), too",
+            [Step(12, reach => SetGreen(reach, Behaviours.BadTag))]),
         new("empty-slot", "the idle slot (green) has no pods: switching to it would be an outage",
             [Step(60, reach => Scale(reach, ProductionNames.GreenDeployment, 0))], reach => Scale(reach, ProductionNames.GreenDeployment, 2)),
         new("unready-slot", "the pods of the idle slot (green) run and never become ready: switching to it would be an outage",

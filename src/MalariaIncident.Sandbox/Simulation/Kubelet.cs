@@ -33,7 +33,8 @@ internal sealed class Kubelet(ClusterStore store, EventRecorder events, Behaviou
         DateTimeOffset? next = null;
         foreach (var container in run.Containers)
         {
-            var behaviour = behaviours.Of(pod, container.Container);
+            // As its limits are now: they may have been resized since it started.
+            var behaviour = behaviours.Of(pod, pod.Spec.Containers.First(current => current.Name == container.Container.Name));
             if (container.Ready && container.NeverReady(behaviour))
             {
                 container.Loses();

@@ -50,6 +50,15 @@ public abstract class DeploymentChangeCmdlet : WorkloadCmdlet, IPlanningCommand
         Carry(run, run.Choose(Engine.Mitigations, plan => plan.Kind == request.Kind && plan.Undoes is null, Scope, () => Await(Engine.Mitigations.PlanAsync(request, StopToken)), StopToken));
     }
 
+    /// <summary>Plans all that is asked for, shows each plan and asks, applies them at the same time, writes what came of each.</summary>
+    private protected void CarryAll(IReadOnlyList<MitigationRequest> requests)
+    {
+        CheckWaiting();
+        var plans = Await(Engine.Mitigations.PlanAllAsync(requests, StopToken));
+        MitigationRun.Of(this, Stream).CarryAll(
+            Engine.Mitigations, plans, new ApplyOptions { Wait = !NoWait, WithoutJournal = Force }, Stream, WriteObject, StopToken);
+    }
+
     /// <summary>Shows the plan, asks, applies it, writes what came of it.</summary>
     private protected void Carry(MitigationPlan plan) => Carry(MitigationRun.Of(this, Stream), plan);
 

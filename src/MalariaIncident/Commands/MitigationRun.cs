@@ -8,8 +8,6 @@ namespace MalariaIncident.Commands;
 /// </summary>
 internal sealed class MitigationRun
 {
-    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
-
     /// <summary>What may stand beside -Plan: the way to the object, how long to wait, what is asked. Everything else is the plan's to say.</summary>
     private static readonly HashSet<string> BesidePlan = new(
         ["Plan", "BreakGlass", "KubeConfig", "Context", "ConnectionString", "TimeoutSeconds", "Wait", "NoWait", "Force", "WhatIf", "Confirm", .. PSCmdlet.CommonParameters],
@@ -18,8 +16,6 @@ internal sealed class MitigationRun
     private readonly PSCmdlet _cmdlet;
     private readonly IPlanningCommand _asked;
     private readonly Action<IAsyncEnumerable<MitigationProgress>, Action<MitigationProgress>> _stream;
-    private long _lastProgress;
-    private MitigationPhase? _lastPhase;
 
     /// <param name="cmdlet">The command, for ShouldProcess and progress.</param>
     /// <param name="asked">The same command: whether to plan only, or to carry out a plan.</param>
@@ -77,46 +73,126 @@ internal sealed class MitigationRun
     /// <summary>Asks for, applies and reports a plan; true when it was applied. With -PlanOnly and -PlanPath the plan itself is all that is written.</summary>
     public bool Carry(IMitigations mitigations, MitigationPlan plan, ApplyOptions options, Action<MitigationResult> onResult, CancellationToken stop)
     {
-        if (_asked.PlanOnly || _asked.PlanPath is not null)
-        {
-            WriteOnly(mitigations, plan, options.WithoutJournal, stop);
-            return false;
-        }
-
-        foreach (var warning in plan.Warnings)
-        {
-            _cmdlet.WriteWarning(warning);
-        }
-
-        if (!Confirmation.IsGiven(_cmdlet, plan.Describe(), plan.Describe()))
+        if (Agreed(mitigations, [plan], options, stop).Count == 0)
         {
             return false;
         }
 
-        var record = new ProgressRecord(Math.Abs(StringComparer.Ordinal.GetHashCode(plan.Id)), plan.Summary, plan.Target);
+        var progress = new MitigationProgressBar(_cmdlet, plan);
         try
         {
-            if (_asked.BreakGlass is not null)
-            {
-                _cmdlet.WriteWarning($"Break-glass: where the runbook asks for a second person, {plan.Id} goes on without, and the record says so.");
-            }
+            _stream(mitigations.ApplyAsync(plan, options with { BreakGlass = _asked.BreakGlass }, stop), step => Report(progress, step, onResult));
+        }
+        finally
+        {
+            progress.Complete();
+        }
 
-            _stream(mitigations.ApplyAsync(plan, options with { BreakGlass = _asked.BreakGlass }, stop), step =>
+        return true;
+    }
+
+    /// <summary>
+    /// The same for several plans, each of which is asked for; what is agreed to runs at the same time. One that fails does not hide the others: their results are
+    /// written, and the failure at the end names it.
+    /// </summary>
+    public void CarryAll(
+        IMitigations mitigations,
+        IReadOnlyList<MitigationPlan> plans,
+        ApplyOptions options,
+        Action<IAsyncEnumerable<MitigationStep>, Action<MitigationStep>> stream,
+        Action<MitigationResult> onResult,
+        CancellationToken stop)
+    {
+        var agreed = Agreed(mitigations, plans, options, stop);
+        if (agreed.Count == 0)
+        {
+            return;
+        }
+
+        var progress = agreed.ToDictionary(plan => plan.Id, plan => new MitigationProgressBar(_cmdlet, plan), StringComparer.Ordinal);
+        var failed = new List<(MitigationPlan Plan, IncidentException Failure)>();
+        try
+        {
+            stream(mitigations.ApplyAllAsync(agreed, options with { BreakGlass = _asked.BreakGlass }, stop), step =>
             {
-                ShowProgress(record, step);
-                if (step.Result is { } result)
+                if (step.Failure is { } failure)
                 {
-                    onResult(result);
+                    failed.Add((step.Plan, failure));
+                    progress[step.Plan.Id].Complete();
+                }
+                else
+                {
+                    Report(progress[step.Plan.Id], step.Progress!, onResult);
                 }
             });
         }
         finally
         {
-            record.RecordType = ProgressRecordType.Completed;
-            _cmdlet.WriteProgress(record);
+            foreach (var bar in progress.Values)
+            {
+                bar.Complete();
+            }
         }
 
-        return true;
+        RefuseToCallItDone(failed, agreed.Count);
+    }
+
+    private static void Report(MitigationProgressBar progress, MitigationProgress step, Action<MitigationResult> onResult)
+    {
+        progress.Show(step);
+        if (step.Result is { } result)
+        {
+            onResult(result);
+        }
+    }
+
+    /// <summary>Of the plans those that were said yes to; none where they are only to be written.</summary>
+    private List<MitigationPlan> Agreed(IMitigations mitigations, IReadOnlyList<MitigationPlan> plans, ApplyOptions options, CancellationToken stop)
+    {
+        var agreed = new List<MitigationPlan>();
+        foreach (var plan in plans)
+        {
+            if (_asked.PlanOnly || _asked.PlanPath is not null)
+            {
+                WriteOnly(mitigations, plan, options.WithoutJournal, stop);
+                continue;
+            }
+
+            foreach (var warning in plan.Warnings)
+            {
+                _cmdlet.WriteWarning(plans.Count == 1 ? warning : $"{plan.Target}: {warning}");
+            }
+
+            if (!Confirmation.IsGiven(_cmdlet, plan.Describe(), plan.Describe()))
+            {
+                continue;
+            }
+
+            if (_asked.BreakGlass is not null)
+            {
+                _cmdlet.WriteWarning($"Break-glass: where the runbook asks for a second person, {plan.Id} goes on without, and the record says so.");
+            }
+
+            agreed.Add(plan);
+        }
+
+        return agreed;
+    }
+
+    private static void RefuseToCallItDone(List<(MitigationPlan Plan, IncidentException Failure)> failed, int of)
+    {
+        if (failed.Count == 0)
+        {
+            return;
+        }
+
+        // What nobody knows is worse than what is known to have failed.
+        var (_, worst) = failed.Find(entry => entry.Failure.Kind == FailureKind.OutcomeUnknown) is { Failure: not null } unknown ? unknown : failed[0];
+        throw of == 1 ? worst : new IncidentException(
+            worst.Kind,
+            $"{failed.Count} of {of} failed. {string.Join(" ", failed.Select(entry => $"{entry.Plan.Target} ({entry.Plan.Id}): {entry.Failure.Message}"))}",
+            failed.Select(entry => entry.Plan.Id).ToArray(),
+            advice: worst.Advice);
     }
 
     private void WriteOnly(IMitigations mitigations, MitigationPlan plan, bool overwrite, CancellationToken stop)
@@ -135,20 +211,5 @@ internal sealed class MitigationRun
         }
 
         _cmdlet.WriteObject(plan);
-    }
-
-    private void ShowProgress(ProgressRecord record, MitigationProgress step)
-    {
-        // A new phase is always shown: it may be the last that is heard for a long time.
-        if (step.Phase == _lastPhase && TimeProvider.System.GetElapsedTime(_lastProgress) < ProgressInterval)
-        {
-            return;
-        }
-
-        _lastPhase = step.Phase;
-        _lastProgress = TimeProvider.System.GetTimestamp();
-        record.StatusDescription = step.Activity.Length == 0 ? step.Phase.ToString() : step.Activity;
-        record.PercentComplete = step.Percent ?? -1;
-        _cmdlet.WriteProgress(record);
     }
 }

@@ -4,11 +4,18 @@ using MalariaIncident.Completion;
 
 namespace MalariaIncident.Mitigate;
 
-/// <summary>Rolls a deployment back to the last ReplicaSet that was healthy before the incident and whose image differs.</summary>
+/// <summary>Rolls deployments back to the last ReplicaSet that was healthy before the incident and whose image differs.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "EmergencyRollback", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(DeploymentChangeResult), typeof(MitigationPlan))]
 public sealed class InvokeEmergencyRollbackCommand : DeploymentChangeCmdlet
 {
+    private readonly List<RollbackRequest> _requests = [];
+
+    /// <summary>Deployments; several are planned before one is changed, and rolled back at the same time.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DeploymentCompleter))]
+    public new string[]? Deployment { get; set; }
+
     /// <summary>A revision by its number; chosen, with the reason, when left away.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(RevisionCompleter))]
@@ -19,6 +26,42 @@ public sealed class InvokeEmergencyRollbackCommand : DeploymentChangeCmdlet
     public RolloutRevision? InputObject { get; set; }
 
     /// <inheritdoc/>
+    protected override object? Subject => Deployment;
+
+    /// <inheritdoc/>
     protected override void Process()
-        => Carry(new RollbackRequest { Scope = Scope, ToRevision = ToRevision ?? InputObject?.Revision, Force = Force, Deadline = Deadline });
+    {
+        if (Plan is not null)
+        {
+            Carry(Request(null));
+            return;
+        }
+
+        if (Deployment is { Length: 0 })
+        {
+            throw new IncidentException(FailureKind.ArgumentInvalid, "-Deployment names none.", advice: "Name one, or leave it away for the environment's.");
+        }
+
+        if (ToRevision is not null && Deployment is { Length: > 1 })
+        {
+            throw new IncidentException(
+                FailureKind.ArgumentInvalid, $"Revision {ToRevision} is one of a single deployment, and {Deployment.Length} are named.", ToRevision, advice: "Roll them back one by one, or leave -ToRevision away.");
+        }
+
+        _requests.AddRange((Deployment ?? [null!]).Select(Request));
+    }
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        if (_requests.Count > 0)
+        {
+            CarryAll([.. _requests.Distinct()]);
+        }
+    }
+
+    private RollbackRequest Request(string? deployment) => new()
+    {
+        Scope = Scope with { Deployment = deployment }, ToRevision = ToRevision ?? InputObject?.Revision, Force = Force, Deadline = Deadline,
+    };
 }

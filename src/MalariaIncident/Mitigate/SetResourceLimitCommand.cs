@@ -5,7 +5,7 @@ namespace MalariaIncident.Mitigate;
 
 /// <summary>Gives one container other limits.</summary>
 [Cmdlet(VerbsCommon.Set, "ResourceLimit", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-[OutputType(typeof(DeploymentChangeResult))]
+[OutputType(typeof(DeploymentChangeResult), typeof(MitigationPlan))]
 public sealed class SetResourceLimitCommand : DeploymentChangeCmdlet
 {
     /// <summary>Memory limit as Kubernetes writes it: 8Gi.</summary>

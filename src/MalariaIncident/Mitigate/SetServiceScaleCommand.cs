@@ -9,8 +9,8 @@ namespace MalariaIncident.Mitigate;
 public sealed class SetServiceScaleCommand : DeploymentChangeCmdlet
 {
     /// <summary>Replicas afterwards.</summary>
-    [Parameter(Mandatory = true)]
-    public int Replicas { get; set; }
+    [Parameter]
+    public int? Replicas { get; set; }
 
     /// <summary>Fewer than run now, or none, are meant.</summary>
     [Parameter]
@@ -18,5 +18,13 @@ public sealed class SetServiceScaleCommand : DeploymentChangeCmdlet
 
     /// <inheritdoc/>
     protected override void Process()
-        => Carry(new ScaleRequest { Scope = Scope, Replicas = Replicas, AllowScaleDown = AllowScaleDown, Force = Force, Deadline = Deadline });
+    {
+        // Mandatory it cannot be: a plan that was made before brings its own.
+        if (Replicas is null && Plan is null)
+        {
+            throw new IncidentException(FailureKind.ArgumentInvalid, "No number of replicas is named.", Subject, advice: "Say with -Replicas how many shall run.");
+        }
+
+        Carry(new ScaleRequest { Scope = Scope, Replicas = Replicas ?? 0, AllowScaleDown = AllowScaleDown, Force = Force, Deadline = Deadline });
+    }
 }

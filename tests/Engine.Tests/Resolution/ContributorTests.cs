@@ -211,6 +211,10 @@ public sealed class ContributorTests
 
         public Task<MitigationPlan> PlanAsync(MitigationRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<IReadOnlyList<MitigationPlan>> PlanAllAsync(IReadOnlyList<MitigationRequest> requests, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<MitigationStep> ApplyAllAsync(IReadOnlyList<MitigationPlan> plans, ApplyOptions options, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<MitigationPlan> PlanUndoAsync(string mitigationId, Scope scope, bool force, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task SavePlanAsync(MitigationPlan plan, string path, bool overwrite, CancellationToken cancellationToken) => throw new NotSupportedException();
