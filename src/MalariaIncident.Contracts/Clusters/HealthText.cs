@@ -10,14 +10,9 @@ internal static class HealthText
     private const int LongestLine = 200;
     private const string Indent = "             ";
 
-    public static string Of(ClusterHealth health, int width, int height = int.MaxValue)
+    public static string Of(ClusterHealth health, int width)
     {
         var lines = new List<string> { Headline(health), Figures(health) };
-        if (health.Failure is { } failure)
-        {
-            lines.Insert(0, string.Create(CultureInfo.InvariantCulture, $"OLD PICTURE  {health.Age.TotalSeconds:0} s old. {failure}"));
-        }
-
         var groups = health.Findings
             .GroupBy(finding => (finding.Severity, finding.ObjectKind, finding.Namespace, finding.Reason, Whose: finding.Deployment ?? finding.Name))
             .ToList();
@@ -40,15 +35,7 @@ internal static class HealthText
             lines.AddRange(health.Notes.Select(note => $"note: {note}"));
         }
 
-        var shown = lines.SelectMany(line => HangingText.Wrap(line, width)).ToList();
-        if (shown.Count > height && height > 1)
-        {
-            var cut = shown.Count - (height - 1);
-            shown.RemoveRange(height - 1, cut);
-            shown.Add($"… {cut} more lines: make the window higher, or read the property Findings.");
-        }
-
-        return string.Join(System.Environment.NewLine, shown);
+        return string.Join(System.Environment.NewLine, lines.SelectMany(line => HangingText.Wrap(line, width)));
     }
 
     private static string Headline(ClusterHealth health)

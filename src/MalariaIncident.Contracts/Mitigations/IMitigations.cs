@@ -69,6 +69,8 @@ public sealed record MitigationFilter
     public IReadOnlyList<string> Ids { get; init; } = [];
     /// <summary>States; empty means all.</summary>
     public IReadOnlyList<MitigationState> States { get; init; } = [];
+    /// <summary>Kind of change; null means any.</summary>
+    public MitigationKind? Kind { get; init; }
 }
 
 /// <summary>Every change to the world goes through here: plan → confirm → apply → verify → undo.</summary>
@@ -108,6 +110,12 @@ public interface IMitigations
     /// the token, or ending the enumeration early, stops all.
     /// </summary>
     IAsyncEnumerable<MitigationStep> ApplyAllAsync(IReadOnlyList<MitigationPlan> plans, ApplyOptions options, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads the world again for changes whose outcome is unknown, writes down what it shows, and returns them as they stand then; where the world
+    /// still does not tell, with the reason in <see cref="Mitigation.Detail"/>.
+    /// </summary>
+    IAsyncEnumerable<Mitigation> SettleAsync(MitigationFilter filter, CancellationToken cancellationToken);
 
     /// <summary>Mitigations, newest first.</summary>
     IAsyncEnumerable<Mitigation> ListAsync(MitigationFilter filter, CancellationToken cancellationToken);

@@ -19,6 +19,7 @@ internal sealed class Mitigator(
     TimeProvider time) : IMitigations
 {
     private readonly MitigationLedger _ledger = new(journal);
+    private readonly UnknownOutcomes _unknown = new(journal, time);
 
     public async Task<MitigationPlan> PlanAsync(MitigationRequest request, CancellationToken cancellationToken)
     {
@@ -106,6 +107,7 @@ internal sealed class Mitigator(
         {
             if ((filter.Incident is null || string.Equals(filter.Incident, mitigation.Incident, StringComparison.OrdinalIgnoreCase))
                 && (filter.Ids.Count == 0 || filter.Ids.Any(pattern => Wildcard.Matches(pattern, mitigation.Id)))
+                && (filter.Kind is null || filter.Kind == mitigation.Kind)
                 && (filter.States.Count == 0 || filter.States.Contains(mitigation.State)))
             {
                 found = true;
@@ -116,6 +118,34 @@ internal sealed class Mitigator(
         if (!found && filter.Ids.FirstOrDefault(id => !Wildcard.IsPattern(id)) is { } missing)
         {
             throw new IncidentException(FailureKind.MitigationNotFound, $"There is no mitigation '{missing}' in the journal.", missing);
+        }
+    }
+
+    public async IAsyncEnumerable<Mitigation> SettleAsync(MitigationFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ReadOnlyMode.Guard("What became of changes");
+        await foreach (var mitigation in ListAsync(filter, cancellationToken))
+        {
+            if (mitigation.Plan is not { } plan || !_unknown.Includes(mitigation))
+            {
+                continue;
+            }
+
+            yield return await SettleAsync(mitigation, plan, cancellationToken);
+        }
+    }
+
+    private async Task<Mitigation> SettleAsync(Mitigation mitigation, MitigationPlan plan, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var scope = await scopes.ResolveAsync(plan.Scope, cancellationToken);
+            await _unknown.SettleAsync(mitigation, plan, ActFor(plan.Kind), scope, cancellationToken);
+            return await _ledger.GetAsync(mitigation.Id, cancellationToken);
+        }
+        catch (IncidentException failure) when (failure.Kind is not FailureKind.ReadOnlyMode)
+        {
+            return mitigation with { Detail = $"Still not known: {failure.Message}" };
         }
     }
 
@@ -159,29 +189,18 @@ internal sealed class Mitigator(
     {
         foreach (var earlier in known)
         {
-            if (earlier.Plan is not { } open || open.Target != plan.Target || open.Kind != plan.Kind || !IsUnresolved(earlier))
+            if (earlier.Plan is not { } open || open.Target != plan.Target || open.Kind != plan.Kind || !_unknown.Includes(earlier))
             {
                 continue;
             }
 
-            var state = await act.ReadBackAsync(open, scope, cancellationToken);
-            if (state == ReadBack.Unknown)
+            if (await _unknown.SettleAsync(earlier, open, act, scope, cancellationToken) == ReadBack.Unknown)
             {
                 throw new IncidentException(
                     FailureKind.OutcomeUnknown, $"Whether {earlier.Id} ({earlier.Summary}) was made is still not known, so nothing else is sent to {plan.Target}.", earlier.Id);
             }
-
-            var (kind, text) = state == ReadBack.Applied
-                ? (EventKind.ActionSucceeded, $"{earlier.Id} was made after all: the object was read again.")
-                : (EventKind.ActionFailed, $"{earlier.Id} was not made: the object was read again.");
-            await journal.AppendAsync(earlier.Incident, kind, text, new() { [MitigationLedger.Field.Mitigation] = earlier.Id }, cancellationToken);
         }
     }
-
-    /// <summary>Unknown, or open for longer than it could still be running.</summary>
-    private bool IsUnresolved(Mitigation mitigation)
-        => mitigation.State == MitigationState.Unknown
-            || (mitigation.State == MitigationState.Open && time.GetUtcNow() - mitigation.IntendedAt > (mitigation.Plan?.Deadline ?? TimeSpan.Zero) + TimeSpan.FromMinutes(1));
 
     private static string Describe(Mitigation mitigation) => mitigation.State switch
     {

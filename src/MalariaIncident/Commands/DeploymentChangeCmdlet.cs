@@ -54,8 +54,9 @@ public abstract class DeploymentChangeCmdlet : WorkloadCmdlet, IPlanningCommand
     private protected void CarryAll(IReadOnlyList<MitigationRequest> requests)
     {
         CheckWaiting();
-        var plans = Await(Engine.Mitigations.PlanAllAsync(requests, StopToken));
-        MitigationRun.Of(this, Stream).CarryAll(
+        var run = MitigationRun.Of(this, Stream);
+        var plans = run.Make(Engine.Mitigations, () => Await(Engine.Mitigations.PlanAllAsync(requests, StopToken)), StopToken);
+        run.CarryAll(
             Engine.Mitigations, plans, new ApplyOptions { Wait = !NoWait, WithoutJournal = Force }, Stream, WriteObject, StopToken);
     }
 

@@ -41,7 +41,7 @@ internal sealed class MitigationRun
     {
         if (_asked.Plan is not { } source)
         {
-            return make();
+            return Make(mitigations, make, stop);
         }
 
         var contradiction = _cmdlet.MyInvocation.BoundParameters.Keys.FirstOrDefault(name => !BesidePlan.Contains(name));
@@ -68,6 +68,36 @@ internal sealed class MitigationRun
                 Timeout = way.Timeout ?? plan.Scope.Timeout,
             },
         };
+    }
+
+    /// <summary>
+    /// Makes new plans. Where there is nothing to do, an earlier change whose answer was lost may have done it: the record shall not go on saying that nobody knows.
+    /// </summary>
+    public T Make<T>(IMitigations mitigations, Func<T> make, CancellationToken stop)
+    {
+        try
+        {
+            return make();
+        }
+        catch (IncidentException failure) when (failure.Kind == FailureKind.NothingToDo && !_asked.PlanOnly && _asked.PlanPath is null && !Confirmation.IsWhatIf(_cmdlet))
+        {
+            SettleAsync(mitigations, stop).GetAwaiter().GetResult();
+            throw;
+        }
+    }
+
+    private static async Task SettleAsync(IMitigations mitigations, CancellationToken stop)
+    {
+        try
+        {
+            await foreach (var _ in mitigations.SettleAsync(new(), stop))
+            {
+            }
+        }
+        catch (IncidentException)
+        {
+            // The operator asked for something else; Resolve-Mitigation says why it cannot be told.
+        }
     }
 
     /// <summary>Asks for, applies and reports a plan; true when it was applied. With -PlanOnly and -PlanPath the plan itself is all that is written.</summary>

@@ -91,7 +91,7 @@ internal static class ErrorTable
         [FailureKind.DatabaseTimeout] = new(ErrorCategory.OperationTimeout, Exit.Unreachable, "The server does not answer; try again, or allow more time with -TimeoutSeconds."),
         [FailureKind.DatabaseUnauthenticated] = new(ErrorCategory.AuthenticationError, Exit.Forbidden, "Check user and password behind the connection string or reference."),
         [FailureKind.DatabaseForbidden] = new(ErrorCategory.PermissionDenied, Exit.Forbidden, "Have an administrator run the GRANT named."),
-        [FailureKind.DatabaseThroughPooler] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Connect to the PostgreSQL server itself, by its own address or -DatabasePods statefulset/postgres: behind a pooler a process id is not the server's."),
+        [FailureKind.DatabaseThroughPooler] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Connect to the PostgreSQL server itself: behind a pooler a process id is not the server's."),
         [FailureKind.DatabasePrimaryMissing] = new(ErrorCategory.ResourceUnavailable, Exit.Unreachable, "A failover may be under way: try again; Get-ClusterHealth shows the pods."),
         [FailureKind.DatabaseAnswerInvalid] = new(ErrorCategory.InvalidResult, Exit.Failed, "Is this a PostgreSQL server of version 12 or newer?"),
         [FailureKind.DatabaseExtensionMissing] = new(ErrorCategory.NotInstalled, Exit.Failed, "Have an administrator add it to shared_preload_libraries, restart, and CREATE EXTENSION."),
@@ -118,7 +118,7 @@ internal static class ErrorTable
         [FailureKind.ServiceUnreachable] = new(ErrorCategory.ConnectionError, Exit.Unreachable, "Check the address and the network."),
         [FailureKind.ServiceUnhealthy] = new(ErrorCategory.ResourceUnavailable, Exit.Failed, "Get-ClusterHealth and Test-ServiceHealth show what is wrong."),
 
-        [FailureKind.OutcomeUnknown] = new(ErrorCategory.InvalidResult, Exit.Unknown, "The answer was lost. Get-Mitigation and Get-ClusterHealth show how it stands; do not repeat it before you looked."),
+        [FailureKind.OutcomeUnknown] = new(ErrorCategory.InvalidResult, Exit.Unknown, "The answer was lost. Resolve-Mitigation reads the object again and tells; do not repeat it before that."),
         [FailureKind.ChangeNotMade] = new(ErrorCategory.ConnectionError, Exit.Unreachable, "It is safe to try again."),
         [FailureKind.VerificationFailed] = new(ErrorCategory.InvalidResult, Exit.Failed, "The change was made, and the service is still not healthy: Get-ClusterHealth, Test-ServiceHealth; Undo-Mitigation puts it back."),
         [FailureKind.PlanInvalid] = new(ErrorCategory.InvalidData, Exit.BadInput, "Make the plan with the same command and -PlanOnly, or -PlanPath for a file."),

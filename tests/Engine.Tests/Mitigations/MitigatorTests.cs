@@ -117,6 +117,22 @@ public sealed class MitigatorTests
         Assert.Equal([MitigationState.InForce, MitigationState.Failed], (await LedgerAsync()).Select(mitigation => mitigation.State));
     }
 
+    [Theory]
+    [InlineData(true, MitigationState.InForce)]
+    [InlineData(false, MitigationState.Failed)]
+    public async Task An_unknown_outcome_can_be_found_out_without_sending_anything(bool made, MitigationState expected)
+    {
+        (_act.Send, _act.World) = (LoseAnswer, ReadBack.Unknown);
+        var plan = await PlanAsync();
+        await Assert.ThrowsAsync<IncidentException>(async () => await ApplyAsync(plan));
+        Assert.Equal(MitigationState.Unknown, Assert.Single(await SettleAsync()).State);
+
+        _act.World = made ? ReadBack.Applied : ReadBack.NotApplied;
+        Assert.Equal(expected, Assert.Single(await SettleAsync()).State);
+        Assert.Empty(await SettleAsync());
+        Assert.Equal(1, _act.Sends);
+    }
+
     [Fact]
     public async Task Stopped_while_sending_leaves_an_honest_outcome_within_two_seconds()
     {
@@ -219,6 +235,8 @@ public sealed class MitigatorTests
         => throw new IncidentException(FailureKind.OutcomeUnknown, "The connection was cut.");
 
     private Task<MitigationPlan> PlanAsync(Scope? scope = null) => Mitigator.PlanAsync(new RollbackRequest { Scope = scope ?? new() }, default);
+
+    private async Task<List<Mitigation>> SettleAsync() => await Mitigator.SettleAsync(new(), CancellationToken.None).ToListAsync();
 
     private async Task<MitigationResult?> ApplyAsync(MitigationPlan plan, ApplyOptions? options = null, CancellationToken cancellationToken = default)
     {

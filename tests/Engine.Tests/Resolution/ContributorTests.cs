@@ -160,8 +160,6 @@ public sealed class ContributorTests
 
         public IAsyncEnumerable<RolloutRevision> GetRolloutHistoryAsync(Scope scope, CancellationToken cancellationToken) => Revisions.ToAsyncEnumerable();
 
-        public IAsyncEnumerable<ClusterHealth> WatchHealthAsync(Scope scope, HealthOptions options, TimeSpan interval, CancellationToken cancellationToken) => throw new NotSupportedException();
-
         public IReadOnlyList<string> GetContextNames(string? kubeConfig) => [];
 
         public Task<IReadOnlyList<string>> GetNamesAsync(Scope scope, NameKind kind, CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -218,6 +216,8 @@ public sealed class ContributorTests
         public IAsyncEnumerable<MitigationStep> ApplyAllAsync(IReadOnlyList<MitigationPlan> plans, ApplyOptions options, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<MitigationPlan> PlanUndoAsync(string mitigationId, Scope scope, bool force, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<Mitigation> SettleAsync(MitigationFilter filter, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task SavePlanAsync(MitigationPlan plan, string path, bool overwrite, CancellationToken cancellationToken) => throw new NotSupportedException();
 
