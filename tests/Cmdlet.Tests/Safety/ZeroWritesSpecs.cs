@@ -17,11 +17,6 @@ public sealed class TroubledWorld : IDisposable
         Mitigation = shell.Get<DeploymentChangeResult>("Set-ServiceDegradation -DisableFeature ML_PREDICTIONS -NoWait -Confirm:$false")[0].MitigationId;
         Plan = Path.Combine(_store.Folder, "other.plan.json");
         Assert.Null(shell.Run($"$env:MALARIA_INCIDENT_ACTOR = 'somebody else'; Set-ServiceDegradation -Replicas 1 -PlanPath '{Plan}'; $env:MALARIA_INCIDENT_ACTOR = $null").Error);
-        if (HasPooler)
-        {
-            Assert.Null(shell.Run("Suspend-ConnectionPool reporting -Confirm:$false").Error);
-        }
-
         Directory.CreateDirectory(Reports);
     }
 
@@ -29,7 +24,6 @@ public sealed class TroubledWorld : IDisposable
     public string Mitigation { get; }
     public string Plan { get; }
     public bool HasDatabase => _sandbox.HasDatabase;
-    public bool HasPooler => _sandbox.HasPooler;
     private string Reports => Path.Combine(_store.Folder, "reports");
 
     /// <summary>Everything that a change could leave a trace in.</summary>
@@ -38,7 +32,7 @@ public sealed class TroubledWorld : IDisposable
         using var shell = new Shell();
         var journal = shell.Get<JournalCheck>("Test-IncidentJournal").Sum(check => check.Events);
         var backends = HasDatabase ? shell.Get<LongQuery>("Get-LongQuery -MinimumDuration ([timespan]::FromMilliseconds(1)) -IncludeIdleInTransaction").Select(query => query.ProcessId).Order().ToArray() : [];
-        return $"{_sandbox.Writes.Count} writes, {journal} events, {Directory.GetFiles(Reports).Length} files, backends {string.Join(",", backends)}, {_sandbox.PoolerCommands} commands to the pooler";
+        return $"{_sandbox.Writes.Count} writes, {journal} events, {Directory.GetFiles(Reports).Length} files, backends {string.Join(",", backends)}";
     }
 
     public string Call(string command) => ChangingCommands.Calls[command]
@@ -113,16 +107,33 @@ public sealed class ZeroWritesSpecs(TroubledWorld world) : IClassFixture<Trouble
             (outcome, _) => Assert.Contains(outcome.Output, item => item.BaseObject is string id && id.StartsWith("ReadOnlyMode,", StringComparison.Ordinal)));
     }
 
+    /// <summary>A thread job inherits no preference and has a yes of its own; the process is what is read-only.</summary>
+    [Fact]
+    public async Task In_a_read_only_process_no_thread_job_changes_anything()
+    {
+        var state = world.State();
+        var commands = ChangingCommands.Calls.Keys.Where(command => world.HasDatabase || command != "Stop-LongQuery").ToArray();
+        var calls = string.Join(",", commands.Select(command => $"{{ try {{ {world.Call(command)} -Confirm:$false -WhatIf:$false | Out-Null; '{command} went on' }} catch {{ $_.FullyQualifiedErrorId }} }}"));
+        var run = await Host.HostProgram.Run(
+            "",
+            new Dictionary<string, string?>
+            {
+                ["MALARIA_INCIDENT_READONLY"] = "1",
+                ["MALARIA_INCIDENT_STORE"] = Environment.GetEnvironmentVariable("MALARIA_INCIDENT_STORE"),
+                ["MALARIA_INCIDENT_ENVIRONMENTS"] = Environment.GetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS"),
+            },
+            "-Command",
+            $"$WhatIfPreference = $true; foreach ($call in {calls}) {{ Start-ThreadJob -ScriptBlock $call | Receive-Job -Wait -AutoRemoveJob }}");
+        Assert.Equal(commands.Length, run.Expect(0).Lines.Length);
+        Assert.All(run.Lines, line => Assert.StartsWith("ReadOnlyMode,", line, StringComparison.Ordinal));
+        Assert.Equal(state, world.State());
+    }
+
     private void Proves(string command, ScriptedHost host, Func<string, string> script, Action<Outcome, ScriptedHost> then)
     {
         if (command == "Stop-LongQuery")
         {
             Servers.Require(world.HasDatabase, "PostgreSQL");
-        }
-
-        if (command.EndsWith("-ConnectionPool", StringComparison.Ordinal))
-        {
-            Servers.Require(world.HasPooler, "PgBouncer");
         }
 
         var state = world.State();

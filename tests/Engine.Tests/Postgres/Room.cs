@@ -26,6 +26,7 @@ internal sealed class Room
     public RecordingJournal Journal { get; } = new();
     public PostgresConnector Connector { get; }
     public Databases Databases { get; }
+    public IScopeResolver Scopes => _scopes;
     public QueryStopAct Act { get; }
     public ResolvedScope Resolved => _scopes.Resolve(Scope);
 

@@ -1,0 +1,70 @@
+using Engine.Tests.Mitigations;
+using MalariaIncident;
+using MalariaIncident.Engine.Incidents;
+using MalariaIncident.Engine.Mitigations;
+
+namespace Engine.Tests.Postgres;
+
+/// <summary>Ctrl+C at 20 points of stopping queries on a real server.</summary>
+public sealed class InterruptedStopTests(PostgresServer postgres) : IClassFixture<PostgresServer>
+{
+    private const int Points = 20;
+    private static readonly Operator Person = new("tester", "here");
+
+    [SkippableFact]
+    public async Task Fault_Ctrl_C_at_20_points_leaves_each_backend_as_the_record_says()
+    {
+        var room = new Room(postgres.Server.ConnectionString);
+        var journal = new FakeJournal();
+        var mitigator = new Mitigator(
+            journal,
+            room.Scopes,
+            new Dictionary<MitigationKind, Lazy<IMitigationAct>> { [MitigationKind.QueryStop] = new(room.Act) },
+            new Lazy<IServiceVerification>(new FakeVerification()),
+            new Approvals(journal, new FakeRunbooks(), () => Person, TimeProvider.System),
+            () => Person,
+            TimeProvider.System);
+        for (var point = 0; point < Points; point++)
+        {
+            await using var session = await Session.OpenAsync(postgres.Server.ConnectionString, $"interrupted {point}");
+            await session.StartAsync($"SELECT pg_sleep(60 + {point})", postgres);
+            var seen = await room.FindAsync(new() { MinimumDuration = TimeSpan.Zero, ProcessIds = [session.ProcessId] });
+            var plan = await mitigator.PlanAsync(room.Request(seen), CancellationToken.None);
+            // The whole takes some ten milliseconds: connecting, journalling, the signal, looking whether it helped.
+            using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(point * 3));
+            await ApplyAsync(mitigator, plan, stop.Token);
+
+            var stands = await mitigator.ListAsync(new() { Ids = [plan.Id + "*"] }, CancellationToken.None).ToListAsync();
+            var sleeps = await postgres.AskAsync<bool>($"SELECT count(*) = 1 FROM pg_stat_activity WHERE pid = {session.ProcessId} AND state = 'active' AND query LIKE 'SELECT pg_sleep%'");
+            switch (stands.SingleOrDefault()?.State)
+            {
+                case null or MitigationState.Failed:
+                    Assert.True(sleeps, $"point {point}: nothing was done, by the record, and the query is gone");
+                    break;
+                case MitigationState.Done:
+                    Assert.False(sleeps, $"point {point}: the query was stopped, by the record, and runs");
+                    break;
+                case MitigationState.Unknown:
+                    var settled = await mitigator.SettleAsync(new() { Ids = [plan.Id] }, CancellationToken.None).ToListAsync();
+                    Assert.Equal(sleeps ? MitigationState.Failed : MitigationState.Done, Assert.Single(settled).State);
+                    break;
+                case var other:
+                    Assert.Fail($"point {point}: {other}, with no outcome");
+                    break;
+            }
+        }
+    }
+
+    private static async Task ApplyAsync(Mitigator mitigator, MitigationPlan plan, CancellationToken stop)
+    {
+        try
+        {
+            await foreach (var _ in mitigator.ApplyAsync(plan, new(), stop))
+            {
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+    }
+}
