@@ -47,6 +47,19 @@ public sealed class SwitchDeploymentSlotSpecs(HealthyProduction world) : IClassF
     }
 
     [Fact]
+    public void A_plan_is_carried_out_as_it_was_made_and_not_over_what_moved_since()
+    {
+        var path = Path.Combine(_store.Folder, "switch.json");
+        Assert.Equal("Switch malaria-predictor-service from blue to green", Assert.Single(_shell.Get<MitigationPlan>($"Switch-DeploymentSlot -PlanPath '{path}'")).Summary);
+        Assert.Empty(_shell.Get<Mitigation>("Get-Mitigation"));
+        var later = Assert.Single(_shell.Get<MitigationPlan>("Switch-DeploymentSlot -PlanOnly"));
+        var there = Assert.Single(_shell.Get<SlotSwitchResult>($"Switch-DeploymentSlot -Plan '{path}' -Confirm:$false"));
+        Assert.Equal(("green", 2), (there.ToSlot, there.ReadyEndpoints));
+        Assert.NotEqual(there.MitigationId, later.Id);
+        Assert.Equal("ObjectChanged", _shell.FailureOf($"$plan = Switch-DeploymentSlot -PlanOnly; Switch-DeploymentSlot -Confirm:$false > $null; Switch-DeploymentSlot -Plan $plan -Confirm:$false"));
+    }
+
+    [Fact]
     public void Bad_input_is_told_apart()
     {
         Assert.Equal("ArgumentInvalid", _shell.FailureOf("Switch-DeploymentSlot -To purple -Confirm:$false"));
