@@ -18,7 +18,7 @@ internal sealed class RestartRisks(DeploymentReader reader, DeploymentSnapshot n
         if (IsPooler)
         {
             yield return $"{reader.Name} is a connection pooler: the client connections of every pod that is replaced are dropped, and their transactions with them. "
-                + "RECONNECT or RELOAD in its admin console renews the server connections, or the settings, without that.";
+                + "Reset-ConnectionPool (RECONNECT or RELOAD in its admin console) renews the server connections, or the settings, without that.";
         }
 
         if (Recreates)
