@@ -8,9 +8,14 @@ public sealed class TroubledWorld : IDisposable
 {
     private readonly TemporaryStore _store = new();
     private readonly SandboxProcess _sandbox = SandboxProcess.Start("bad-release", "blocked-table");
+    private readonly RecordingProxy? _database;
+    private readonly RecordingProxy? _cache;
 
     public TroubledWorld()
     {
+        var folder = Path.GetDirectoryName(_sandbox.EnvironmentFile)!;
+        _database = HasDatabase ? RecordingProxy.Before(Path.Combine(folder, "database-connection")) : null;
+        _cache = File.Exists(Path.Combine(folder, "cache-connection")) ? RecordingProxy.Before(Path.Combine(folder, "cache-connection")) : null;
         Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", _sandbox.EnvironmentFile);
         using var shell = new Shell();
         Incident = shell.Get<Incident>("New-Incident -Title 'Zero writes' -UsersAffected 60 -StartedAt ([datetimeoffset]::UtcNow.AddMinutes(-2))")[0].Id;
@@ -19,6 +24,9 @@ public sealed class TroubledWorld : IDisposable
         Assert.Null(shell.Run($"$env:MALARIA_INCIDENT_ACTOR = 'somebody else'; Set-ServiceDegradation -Replicas 1 -PlanPath '{Plan}'; $env:MALARIA_INCIDENT_ACTOR = $null").Error);
         Directory.CreateDirectory(Reports);
     }
+
+    private static readonly string[] Looks = ["SELECT", "SHOW", "SET", "BEGIN", "START", "COMMIT", "ROLLBACK", "DISCARD", "WITH", "--"];
+    private static readonly string[] Signals = ["pg_cancel_backend", "pg_terminate_backend"];
 
     public string Incident { get; }
     public string Mitigation { get; }
@@ -35,6 +43,17 @@ public sealed class TroubledWorld : IDisposable
         return $"{_sandbox.Writes.Count} writes, {journal} events, {Directory.GetFiles(Reports).Length} files, backends {string.Join(",", backends)}";
     }
 
+    /// <summary>What was said to the database that is not a look.</summary>
+    public IReadOnlyList<string> DatabaseWrites => [.. (_database?.Said ?? []).SelectMany(PostgresWords.Of).Where(IsNoLook)];
+
+    /// <summary>How much was said to the cache: no command that changes something has anything to say to it.</summary>
+    public long CacheBytes => (_cache?.Said ?? []).Sum(said => said.LongLength);
+
+    public bool HasSpokenToDatabase => _database?.Said.Count > 0;
+
+    private static bool IsNoLook(string statement)
+        => !Looks.Any(look => statement.StartsWith(look, StringComparison.OrdinalIgnoreCase)) || Signals.Any(signal => statement.Contains(signal, StringComparison.OrdinalIgnoreCase));
+
     public string Call(string command) => ChangingCommands.Calls[command]
         .Replace("{incident}", Incident, StringComparison.Ordinal)
         .Replace("{mitigation}", Mitigation, StringComparison.Ordinal)
@@ -43,13 +62,15 @@ public sealed class TroubledWorld : IDisposable
 
     public void Dispose()
     {
+        _database?.Dispose();
+        _cache?.Dispose();
         _sandbox.Dispose();
         _store.Dispose();
     }
 }
 
 /// <summary>
-/// Without a yes nothing changes: not the cluster (its API server's own request log), not the database (the backends still stand), not the store, not the disk. Every command
+/// Without a yes nothing changes: not the cluster (its API server's own request log), not the database and the cache (proxies read what is said to them, and the backends still stand), not the store, not the disk. Every command
 /// that supports ShouldProcess goes through every way of not saying yes; a new one without a call in <see cref="ChangingCommands"/> fails.
 /// </summary>
 [Collection(TemporaryStore.Name)]
@@ -127,6 +148,7 @@ public sealed class ZeroWritesSpecs(TroubledWorld world) : IClassFixture<Trouble
         Assert.Equal(commands.Length, run.Expect(0).Lines.Length);
         Assert.All(run.Lines, line => Assert.StartsWith("ReadOnlyMode,", line, StringComparison.Ordinal));
         Assert.Equal(state, world.State());
+        Assert.Empty(world.DatabaseWrites);
     }
 
     private void Proves(string command, ScriptedHost host, Func<string, string> script, Action<Outcome, ScriptedHost> then)
@@ -152,5 +174,8 @@ public sealed class ZeroWritesSpecs(TroubledWorld world) : IClassFixture<Trouble
 
         then(outcome, host);
         Assert.Equal(state, world.State());
+        Assert.Empty(world.DatabaseWrites);
+        Assert.Equal(0, world.CacheBytes);
+        Assert.Equal(world.HasDatabase, world.HasSpokenToDatabase);
     }
 }
