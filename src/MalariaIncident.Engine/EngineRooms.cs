@@ -12,6 +12,7 @@ using MalariaIncident.Engine.Kubernetes.Slots;
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Engine.Postgres.Activity;
 using MalariaIncident.Engine.Postgres.Connections;
+using MalariaIncident.Engine.Postgres.Poolers;
 using MalariaIncident.Engine.Postgres.Stops;
 using MalariaIncident.Engine.Prometheus;
 using MalariaIncident.Engine.Redis;
@@ -43,6 +44,7 @@ public sealed class EngineRooms : IEngine
     private readonly Lazy<ClusterConnections> _connections;
     private readonly Lazy<IClusters> _clusters;
     private readonly Lazy<ILogs> _logs;
+    private readonly SessionSecrets _secrets = new();
     private readonly Lazy<PostgresConnector> _postgres;
     private readonly Lazy<IDatabases> _databases;
     private readonly Lazy<IMitigations> _mitigations;
@@ -65,7 +67,7 @@ public sealed class EngineRooms : IEngine
         _connections = new(() => new ClusterConnections(_clock));
         _clusters = new(() => new Clusters(_scopes!.Value, _journal.Value, _connections.Value, Past(), _clock));
         _logs = new(() => new ServiceLogs(_scopes!.Value, _journal.Value, _connections.Value, _clock));
-        _postgres = new(() => new PostgresConnector(_scopes!.Value, new SessionSecrets(), new PodPorts(_connections), _clock, Variable));
+        _postgres = new(() => new PostgresConnector(_scopes!.Value, _secrets, new PodPorts(_connections), _clock, Variable));
         _databases = new(() => new Postgres.Databases(_postgres.Value, _scopes!.Value, _journal.Value));
         _mitigations = new(() => new Mitigator(
             _journal.Value, _scopes!.Value, Acts(), new(() => new ServiceVerification(_prober.Value, _clock)),
@@ -153,6 +155,9 @@ public sealed class EngineRooms : IEngine
     private Dictionary<MitigationKind, Lazy<IMitigationAct>> Acts() => new()
     {
         [MitigationKind.Rollback] = new(() => new RollbackAct(_connections.Value, Past(), _clock)),
+        [MitigationKind.PoolReset] = new(() => new PoolResetAct(PoolerConsoles())),
+        [MitigationKind.PoolSuspension] = new(() => new PoolSuspensionAct(PoolerConsoles(), PoolResumption())),
+        [MitigationKind.PoolResumption] = new(PoolResumption),
         [MitigationKind.QueryStop] = new(() => new QueryStopAct(_postgres.Value, _clock)),
         [MitigationKind.Degradation] = new(() => new DegradationAct(_connections.Value, _clock)),
         [MitigationKind.ResourceLimit] = new(() => new ResourceLimitAct(_connections.Value, _clock)),
@@ -162,6 +167,10 @@ public sealed class EngineRooms : IEngine
     };
 
     private static Operator Who() => Operator.Resolve(Variable);
+
+    private PoolerConsoles PoolerConsoles() => new(_scopes.Value, _secrets, new PodPorts(_connections), _clock, Variable);
+
+    private PoolResumptionAct PoolResumption() => new(PoolerConsoles(), Mitigations.ListAsync);
 
     private PastMitigations Past() => new(Mitigations.ListAsync);
 }

@@ -8,7 +8,7 @@ namespace MalariaIncident.Sandbox;
 internal static class EnvironmentFile
 {
     /// <summary>Connections stand in files of their own, as the environment file of a real production would have it.</summary>
-    public static void Write(string path, string kubeConfig, Uri application, Uri prometheus, Uri gitHub, Uri era5, string? database, string? cache)
+    public static void Write(string path, string kubeConfig, Uri application, Uri prometheus, Uri gitHub, Uri era5, string? database, string? poolerConsole, string? cache)
     {
         var directory = Path.GetDirectoryName(path)!;
         var text = $"""
@@ -30,6 +30,7 @@ internal static class EnvironmentFile
             """;
         if (database is not null)
             text += $"    database: {Reference(Path.Combine(directory, "database-connection"), database)}\n    protectedDatabaseUsers: [backup, replicator]\n";
+        if (poolerConsole is not null) text += $"    poolerConsole: {Reference(Path.Combine(directory, "pooler-connection"), poolerConsole)}\n";
         if (cache is not null) text += $"    cache: {Reference(Path.Combine(directory, "cache-connection"), cache)}\n";
         text += $"    dependencies: {{ era5: {Quote(era5.AbsoluteUri)} }}\n";
         text += "    features: [ML_PREDICTIONS, BACKGROUND_JOBS]\n    reducedReplicas: 2\n";

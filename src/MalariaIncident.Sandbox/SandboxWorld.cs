@@ -85,6 +85,8 @@ public sealed class SandboxWorld : IAsyncDisposable
     public ThrowAwayPostgres? Database => _databases.Postgres;
     /// <summary>The standby behind <c>postgres-0</c>; null without one.</summary>
     public ThrowAwayPostgres? Standby => _databases.Standby;
+    /// <summary>The PgBouncer in front of the database; null where none is installed.</summary>
+    public ThrowAwayPgBouncer? Pooler => _databases.Pooler;
     /// <summary>The Redis behind it; null where none is wanted.</summary>
     public ThrowAwayRedis? Cache => _databases.Redis;
     /// <summary>The sessions of the fault <c>blocked-table</c>; null without it.</summary>
@@ -190,8 +192,9 @@ public sealed class SandboxWorld : IAsyncDisposable
             _gitHub.StartAsync(cancellationToken), _climateStore.StartAsync(cancellationToken), Task.Run(() => Play(options, faults), cancellationToken), databases);
         Connect();
         KubeConfigFile.Write(KubeConfig, Api, _authority, AdminToken, ViewerToken);
-        Sandbox.EnvironmentFile.Write(EnvironmentFile, KubeConfig, Application, Prometheus, GitHub, _climateStore.Era5, Database?.ConnectionString, Cache?.ConnectionString);
+        Sandbox.EnvironmentFile.Write(EnvironmentFile, KubeConfig, Application, Prometheus, GitHub, _climateStore.Era5, Database?.ConnectionString, Pooler?.Console, Cache?.ConnectionString);
         _simulation.Start();
+        if (Database is not null && Pooler is null) _notes.Add("PgBouncer is not installed here: the commands for connection pools have nothing to talk to.");
         if (options.Database && Database is null) _notes.Add("PostgreSQL is not installed here: the database and its faults are left out.");
         foreach (var fault in faults.Where(fault => fault.Begin is not null))
             if (!await fault.Begin!(_reach, cancellationToken)) _notes.Add($"The fault {fault.Name} is left out.");
@@ -208,7 +211,7 @@ public sealed class SandboxWorld : IAsyncDisposable
         if (Database is null) return;
         _portForward.Backends[(ProductionNames.Database, 5432)] = Database.Port;
         if (Standby is not null) _portForward.Backends[($"{ProductionNames.Database}-0", 5432)] = Standby.Port;
-        _portForward.Backends[(ProductionNames.Pooler, 6432)] = Database.Port;
+        if (Pooler is not null) _portForward.Backends[(ProductionNames.Pooler, 6432)] = Pooler.Port;
     }
 
     /// <summary>The month before the sandbox began, with the steps of its faults where they belong.</summary>

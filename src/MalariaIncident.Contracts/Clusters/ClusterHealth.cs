@@ -74,8 +74,8 @@ public sealed record ClusterHealth
     public string? Deployment { get; init; }
     /// <summary>UTC.</summary>
     public required DateTimeOffset Time { get; init; }
-    /// <summary>False when there is a critical finding.</summary>
-    public bool Healthy => Findings.All(finding => finding.Severity != FindingSeverity.Critical);
+    /// <summary>False when there is a critical finding, and when the cluster could not be read anew.</summary>
+    public bool Healthy => Failure is null && Findings.All(finding => finding.Severity != FindingSeverity.Critical);
     /// <summary>Nodes seen.</summary>
     public required int Nodes { get; init; }
     /// <summary>Nodes that are ready.</summary>
@@ -98,10 +98,19 @@ public sealed record ClusterHealth
     public IReadOnlyList<string> Notes { get; init; } = [];
     /// <summary>How long reading took.</summary>
     public TimeSpan Elapsed { get; init; }
+    /// <summary>Which look of a watch this is, from 1; null where it was looked once.</summary>
+    public int? Look { get; init; }
+    /// <summary>Why there is no newer picture; null where this one is new. Everything else is then as it was at <see cref="Time"/>.</summary>
+    public string? Failure { get; init; }
+    /// <summary>How old the picture is.</summary>
+    public TimeSpan Age { get; init; }
 
     /// <summary>The summary and the findings in lines, alike ones together, as a person at a prompt wants to see them.</summary>
     public string Describe() => HealthText.Of(this, int.MaxValue);
 
     /// <summary>The same for a terminal of a width: what is longer goes on below its beginning.</summary>
     public string Describe(int width) => HealthText.Of(this, width);
+
+    /// <summary>The same in at most so many lines: the worst is what is left.</summary>
+    public string Describe(int width, int height) => HealthText.Of(this, width, height);
 }

@@ -10,9 +10,14 @@ internal static class HealthText
     private const int LongestLine = 200;
     private const string Indent = "             ";
 
-    public static string Of(ClusterHealth health, int width)
+    public static string Of(ClusterHealth health, int width, int height = int.MaxValue)
     {
         var lines = new List<string> { Headline(health), Figures(health) };
+        if (health.Failure is { } failure)
+        {
+            lines.Insert(0, string.Create(CultureInfo.InvariantCulture, $"OLD PICTURE  {health.Age.TotalSeconds:0} s old. {failure}"));
+        }
+
         var groups = health.Findings
             .GroupBy(finding => (finding.Severity, finding.ObjectKind, finding.Namespace, finding.Reason, Whose: finding.Deployment ?? finding.Name))
             .ToList();
@@ -35,7 +40,15 @@ internal static class HealthText
             lines.AddRange(health.Notes.Select(note => $"note: {note}"));
         }
 
-        return string.Join(System.Environment.NewLine, lines.SelectMany(line => HangingText.Wrap(line, width)));
+        var shown = lines.SelectMany(line => HangingText.Wrap(line, width)).ToList();
+        if (shown.Count > height && height > 1)
+        {
+            var cut = shown.Count - (height - 1);
+            shown.RemoveRange(height - 1, cut);
+            shown.Add($"… {cut} more lines: make the window higher, or read the property Findings.");
+        }
+
+        return string.Join(System.Environment.NewLine, shown);
     }
 
     private static string Headline(ClusterHealth health)

@@ -21,6 +21,12 @@ public interface IClusters
     /// <summary>Reads nodes, pods and usage, and says what is wrong. Journalled as evidence where the scope has an incident.</summary>
     Task<ClusterHealth> GetHealthAsync(Scope scope, HealthOptions options, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The same again and again, at least <paramref name="interval"/> apart. The first look fails as <see cref="GetHealthAsync"/> does; where a later one does, or takes long, the last
+    /// picture comes again with <see cref="ClusterHealth.Failure"/> and its age. Journalled are the first look, and those that show something else than was journalled before.
+    /// </summary>
+    IAsyncEnumerable<ClusterHealth> WatchHealthAsync(Scope scope, HealthOptions options, TimeSpan interval, CancellationToken cancellationToken);
+
     /// <summary>Revisions of the scope's deployment, newest first. RolloutHistoryEmpty.</summary>
     IAsyncEnumerable<RolloutRevision> GetRolloutHistoryAsync(Scope scope, CancellationToken cancellationToken);
 

@@ -153,3 +153,26 @@ public sealed record QueryStopResult : MitigationResult
     /// <summary>Why, where that is not plain.</summary>
     public string? Detail { get; init; }
 }
+
+/// <summary>What a change of a connection pooler came to, for one database of one pooler.</summary>
+public sealed record PoolChangeResult : MitigationResult
+{
+    /// <summary>Kind of change.</summary>
+    public required MitigationKind Kind { get; init; }
+    /// <summary>The pooler, <c>host:port</c>, or <c>namespace/pod:port</c>.</summary>
+    public required string Pooler { get; init; }
+    /// <summary>How the connection to its console is protected.</summary>
+    public string? Encryption { get; init; }
+    /// <summary>Database as the pooler knows it; null where the whole pooler is meant.</summary>
+    public string? Database { get; init; }
+    /// <summary>True where clients are held back now.</summary>
+    public bool? Paused { get; init; }
+    /// <summary>Clients that are waiting for a server connection now.</summary>
+    public int? ClientsWaiting { get; init; }
+    /// <summary>Server connections that are in use now.</summary>
+    public int? ServersActive { get; init; }
+    /// <summary>From the command to its answer.</summary>
+    public TimeSpan Duration { get; init; }
+    /// <summary>What was found, in a sentence.</summary>
+    public required string Detail { get; init; }
+}

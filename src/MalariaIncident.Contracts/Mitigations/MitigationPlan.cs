@@ -19,6 +19,12 @@ public enum MitigationKind
     SlotSwitch,
     /// <summary>Every pod of a deployment is replaced by a new one of the same template.</summary>
     Restart,
+    /// <summary>A pooler opens new server connections in place of those it has, or reads its configuration again.</summary>
+    PoolReset,
+    /// <summary>A pooler holds back what its clients send.</summary>
+    PoolSuspension,
+    /// <summary>A pooler lets its clients go on.</summary>
+    PoolResumption,
 }
 
 /// <summary>One difference a plan will make.</summary>

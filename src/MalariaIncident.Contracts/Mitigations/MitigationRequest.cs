@@ -97,3 +97,33 @@ public sealed record RestartRequest : MitigationRequest
     /// <summary>Restart the environment's pooler; the scope names no deployment then.</summary>
     public bool Pooler { get; init; }
 }
+
+/// <summary>Change what a connection pooler does, over its administration console.</summary>
+public abstract record PoolRequest : MitigationRequest
+{
+    /// <summary>Databases as the pooler knows them, wildcards allowed; empty means all that it makes sense for.</summary>
+    public IReadOnlyList<string> Databases { get; init; } = [];
+}
+
+/// <summary>Replace the pooler's server connections as their clients give them back.</summary>
+public sealed record PoolResetRequest : PoolRequest
+{
+    /// <inheritdoc/>
+    public override MitigationKind Kind => MitigationKind.PoolReset;
+    /// <summary>Read the pooler's configuration again instead.</summary>
+    public bool ReloadConfiguration { get; init; }
+}
+
+/// <summary>Hold back what clients send, once what runs now has ended.</summary>
+public sealed record PoolSuspensionRequest : PoolRequest
+{
+    /// <inheritdoc/>
+    public override MitigationKind Kind => MitigationKind.PoolSuspension;
+}
+
+/// <summary>Let clients go on.</summary>
+public sealed record PoolResumptionRequest : PoolRequest
+{
+    /// <inheritdoc/>
+    public override MitigationKind Kind => MitigationKind.PoolResumption;
+}

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Kubernetes.Health;
@@ -18,18 +17,25 @@ internal sealed class Clusters(IScopeResolver scopes, IJournal journal, ClusterC
     private const int LongestSelector = 1000;
     private const int MostLogLines = 500;
     private const int MostDetails = 1000;
-    private const int JournalledFindings = 20;
     private readonly ConditionalWeakTable<object, DetailMemory> memories = [];
     private static readonly TimeSpan CompletionPatience = TimeSpan.FromSeconds(1);
 
     public async Task<ClusterHealth> GetHealthAsync(Scope scope, HealthOptions options, CancellationToken cancellationToken)
     {
+        ClusterHealth health = await LookAsync(scope, options, cancellationToken);
+        await journal.AppendEvidenceAsync(health.Incident, HealthEvidence.Text(health), HealthEvidence.Data(health), cancellationToken);
+        return health;
+    }
+
+    public IAsyncEnumerable<ClusterHealth> WatchHealthAsync(Scope scope, HealthOptions options, TimeSpan interval, CancellationToken cancellationToken) =>
+        new HealthWatch(token => LookAsync(scope, options, token), new HealthMemo(journal), interval, time).ReadAsync(cancellationToken);
+
+    private async Task<ClusterHealth> LookAsync(Scope scope, HealthOptions options, CancellationToken cancellationToken)
+    {
         Validate(options);
         ResolvedScope resolved = await scopes.ResolveAsync(scope, cancellationToken);
         ClusterConnection connection = await connections.OpenAsync(resolved, cancellationToken);
-        ClusterHealth health = await new HealthReader(time, memories.GetOrCreateValue(connection.Identity)).ReadAsync(connection, resolved, options, cancellationToken);
-        await journal.AppendEvidenceAsync(health.Incident, Summary(health), Evidence(health), cancellationToken);
-        return health;
+        return await new HealthReader(time, memories.GetOrCreateValue(connection.Identity)).ReadAsync(connection, resolved, options, cancellationToken);
     }
 
     public async IAsyncEnumerable<RolloutRevision> GetRolloutHistoryAsync(Scope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -110,34 +116,4 @@ internal sealed class Clusters(IScopeResolver scopes, IJournal journal, ClusterC
             throw new IncidentException(FailureKind.ArgumentInvalid, $"The cluster cannot be read like this: {wrong}.", options.Selector);
         }
     }
-
-    private static string Summary(ClusterHealth health)
-    {
-        int critical = health.Findings.Count(finding => finding.Severity == FindingSeverity.Critical);
-        string worst = health.Findings.Count == 0 ? "nothing is wrong" : $"{health.Findings[0].ObjectKind} {health.Findings[0].Name}: {health.Findings[0].Reason}";
-        string rest = health.Findings.Count > 1 ? $" (and {health.Findings.Count - 1} more findings)" : "";
-        return $"Cluster {health.Context}: {health.ReadyPods} of {health.Pods} pods and {health.ReadyNodes} of {health.Nodes} nodes ready, {critical} critical; {worst}{rest}";
-    }
-
-    // Without evidence lines: a log may hold what does not belong into a record.
-    private static JsonObject Evidence(ClusterHealth health) => new()
-    {
-        ["check"] = "cluster",
-        ["context"] = health.Context,
-        ["pods"] = health.Pods,
-        ["readyPods"] = health.ReadyPods,
-        ["nodes"] = health.Nodes,
-        ["readyNodes"] = health.ReadyNodes,
-        ["healthy"] = health.Healthy,
-        ["findings"] = new JsonArray([.. health.Findings.Take(JournalledFindings).Select(finding => (JsonNode)new JsonObject
-        {
-            ["severity"] = finding.Severity.ToString(),
-            ["kind"] = finding.ObjectKind,
-            ["namespace"] = finding.Namespace,
-            ["name"] = finding.Name,
-            ["deployment"] = finding.Deployment,
-            ["reason"] = finding.Reason,
-            ["message"] = finding.Message,
-        })]),
-    };
 }

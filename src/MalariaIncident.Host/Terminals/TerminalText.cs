@@ -8,9 +8,12 @@ namespace MalariaIncident.Host.Terminals;
 /// </summary>
 internal static partial class TerminalText
 {
+    /// <summary>What a view that is drawn anew in place writes between two pictures: the only other thing that may pass, and only as a write of its own, as no line of a log ever is.</summary>
+    private const string HomeAndClear = "\x1b[H\x1b[J";
+
     /// <summary>For a terminal with colours.</summary>
     public static string Coloured(string text)
-        => Harmless(text) ? text : Controls().Replace(text, match => Colour().IsMatch(match.Value) ? match.Value : "");
+        => text == HomeAndClear || Harmless(text) ? text : Controls().Replace(text, match => Colour().IsMatch(match.Value) ? match.Value : "");
 
     /// <summary>For a terminal without colours.</summary>
     public static string Plain(string text) => Harmless(text) ? text : Controls().Replace(text, "");

@@ -12,6 +12,7 @@ internal sealed class WorldDatabases(LogBook logs) : IAsyncDisposable
 
     public ThrowAwayPostgres? Postgres { get; private set; }
     public ThrowAwayPostgres? Standby { get; private set; }
+    public ThrowAwayPgBouncer? Pooler { get; private set; }
     public ThrowAwayRedis? Redis { get; private set; }
     public StuckQueries? Stuck => _stuck;
 
@@ -28,6 +29,8 @@ internal sealed class WorldDatabases(LogBook logs) : IAsyncDisposable
         {
             if (redis is not null) Redis = await redis;
         }
+        if (Postgres is not null)
+            Pooler = await ThrowAwayPgBouncer.TryStartAsync(Path.Combine(directory, "pooler"), Postgres, aliases: ["reporting"], cancellationToken: cancellationToken);
         if (Postgres is not null && options.Standby)
         {
             // A real copy where the programs for it are installed; otherwise a server that waits for a primary.
@@ -77,6 +80,7 @@ internal sealed class WorldDatabases(LogBook logs) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_stuck is not null) await _stuck.DisposeAsync();
+        if (Pooler is not null) await Pooler.DisposeAsync();
         if (Standby is not null) await Standby.DisposeAsync();
         if (Postgres is not null) await Postgres.DisposeAsync();
         if (Redis is not null) await Redis.DisposeAsync();

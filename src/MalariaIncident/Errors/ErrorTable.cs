@@ -91,7 +91,7 @@ internal static class ErrorTable
         [FailureKind.DatabaseTimeout] = new(ErrorCategory.OperationTimeout, Exit.Unreachable, "The server does not answer; try again, or allow more time with -TimeoutSeconds."),
         [FailureKind.DatabaseUnauthenticated] = new(ErrorCategory.AuthenticationError, Exit.Forbidden, "Check user and password behind the connection string or reference."),
         [FailureKind.DatabaseForbidden] = new(ErrorCategory.PermissionDenied, Exit.Forbidden, "Have an administrator run the GRANT named."),
-        [FailureKind.DatabaseThroughPooler] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Connect to the PostgreSQL server itself: behind a pooler a process id is not the server's."),
+        [FailureKind.DatabaseThroughPooler] = new(ErrorCategory.InvalidOperation, Exit.Failed, "Connect to the PostgreSQL server itself, by its own address or -DatabasePods statefulset/postgres: behind a pooler a process id is not the server's."),
         [FailureKind.DatabasePrimaryMissing] = new(ErrorCategory.ResourceUnavailable, Exit.Unreachable, "A failover may be under way: try again; Get-ClusterHealth shows the pods."),
         [FailureKind.DatabaseAnswerInvalid] = new(ErrorCategory.InvalidResult, Exit.Failed, "Is this a PostgreSQL server of version 12 or newer?"),
         [FailureKind.DatabaseExtensionMissing] = new(ErrorCategory.NotInstalled, Exit.Failed, "Have an administrator add it to shared_preload_libraries, restart, and CREATE EXTENSION."),

@@ -29,6 +29,15 @@ public sealed class GetClusterHealthCommand : ClusterCmdlet
     [ValidateRange(0, 500)]
     public int LogLines { get; set; } = 5;
 
+    /// <summary>Look again and again, until Ctrl+C.</summary>
+    [Parameter]
+    public SwitchParameter Watch { get; set; }
+
+    /// <summary>Time between two looks of a watch.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <inheritdoc/>
     protected override object? Subject => Context.Length == 1 ? Context[0] : null;
 
@@ -42,13 +51,21 @@ public sealed class GetClusterHealthCommand : ClusterCmdlet
             RestartWindow = RestartWindow,
             LogLines = LogLines,
         };
-        if (Context.Length <= 1)
+        Scope[] scopes = Context.Length == 0 ? [Scope] : [.. Context.Distinct(StringComparer.Ordinal).Select(context => Scope with { Context = context })];
+        CheckInterval();
+        if (Watch)
         {
-            WriteObject(Await(Engine.Clusters.GetHealthAsync(Scope with { Context = Context.FirstOrDefault() }, options, StopToken)));
+            new ClusterWatch(this).Run([.. scopes.Select(scope => Engine.Clusters.WatchHealthAsync(scope, options, Interval, StopToken))], WriteFailure, StopToken);
             return;
         }
 
-        var reads = Context.Distinct(StringComparer.Ordinal).Select(context => Engine.Clusters.GetHealthAsync(Scope with { Context = context }, options, StopToken)).ToList();
+        var reads = scopes.Select(scope => Engine.Clusters.GetHealthAsync(scope, options, StopToken)).ToList();
+        if (reads.Count == 1)
+        {
+            WriteObject(Await(reads[0]));
+            return;
+        }
+
         foreach (var read in reads)
         {
             try
@@ -59,6 +76,20 @@ public sealed class GetClusterHealthCommand : ClusterCmdlet
             {
                 WriteFailure(failure);
             }
+        }
+    }
+
+    private void CheckInterval()
+    {
+        if (!Watch && MyInvocation.BoundParameters.ContainsKey(nameof(Interval)))
+        {
+            throw new IncidentException(FailureKind.ArgumentInvalid, "-Interval is the time between the looks of a watch, and there is none.", Interval, advice: "Add -Watch, or leave -Interval away.");
+        }
+
+        if (Interval < TimeSpan.FromSeconds(1) || Interval > TimeSpan.FromHours(1))
+        {
+            throw new IncidentException(
+                FailureKind.ArgumentInvalid, $"A watch cannot look every {Interval}: it takes from a second to an hour.", Interval, advice: "Name it with a unit: -Interval 5s.");
         }
     }
 }

@@ -6,7 +6,7 @@ namespace MalariaIncident.Mitigate;
 
 /// <summary>Puts back what a mitigation replaced.</summary>
 [Cmdlet(VerbsCommon.Undo, "Mitigation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ById)]
-[OutputType(typeof(DeploymentChangeResult), typeof(SlotSwitchResult), typeof(MitigationPlan))]
+[OutputType(typeof(DeploymentChangeResult), typeof(SlotSwitchResult), typeof(PoolChangeResult), typeof(MitigationPlan))]
 public sealed class UndoMitigationCommand : ScopedCmdlet, IPlanningCommand
 {
     private const string ById = "Mitigation";

@@ -17,6 +17,12 @@ internal sealed class SandboxProcess : IDisposable
 
     public bool HasDatabase => File.ReadAllText(EnvironmentFile).Contains("database:", StringComparison.Ordinal);
 
+    public bool HasPooler => File.ReadAllText(EnvironmentFile).Contains("poolerConsole:", StringComparison.Ordinal);
+
+    /// <summary>How many commands the pooler has been given that could have changed something, by its own log.</summary>
+    public int PoolerCommands => Directory.EnumerateFiles(Path.GetDirectoryName(EnvironmentFile)!, "pgbouncer.log", SearchOption.AllDirectories)
+        .Sum(log => File.ReadLines(log).Count(line => line.Contains("command issued", StringComparison.Ordinal)));
+
     /// <summary>The requests so far that could have changed something in the cluster: <c>write PATCH /apis/…</c>.</summary>
     public IReadOnlyList<string> Writes
     {

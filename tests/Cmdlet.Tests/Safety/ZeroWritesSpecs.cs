@@ -22,6 +22,11 @@ public sealed class TroubledWorld : IDisposable
         Mitigation = shell.Get<DeploymentChangeResult>("Set-ServiceDegradation -DisableFeature ML_PREDICTIONS -NoWait -Confirm:$false")[0].MitigationId;
         Plan = Path.Combine(_store.Folder, "other.plan.json");
         Assert.Null(shell.Run($"$env:MALARIA_INCIDENT_ACTOR = 'somebody else'; Set-ServiceDegradation -Replicas 1 -PlanPath '{Plan}'; $env:MALARIA_INCIDENT_ACTOR = $null").Error);
+        if (HasPooler)
+        {
+            Assert.Null(shell.Run("Suspend-ConnectionPool reporting -Confirm:$false").Error);
+        }
+
         Directory.CreateDirectory(Reports);
     }
 
@@ -32,6 +37,7 @@ public sealed class TroubledWorld : IDisposable
     public string Mitigation { get; }
     public string Plan { get; }
     public bool HasDatabase => _sandbox.HasDatabase;
+    public bool HasPooler => _sandbox.HasPooler;
     private string Reports => Path.Combine(_store.Folder, "reports");
 
     /// <summary>Everything that a change could leave a trace in.</summary>
@@ -40,7 +46,7 @@ public sealed class TroubledWorld : IDisposable
         using var shell = new Shell();
         var journal = shell.Get<JournalCheck>("Test-IncidentJournal").Sum(check => check.Events);
         var backends = HasDatabase ? shell.Get<LongQuery>("Get-LongQuery -MinimumDuration ([timespan]::FromMilliseconds(1)) -IncludeIdleInTransaction").Select(query => query.ProcessId).Order().ToArray() : [];
-        return $"{_sandbox.Writes.Count} writes, {journal} events, {Directory.GetFiles(Reports).Length} files, backends {string.Join(",", backends)}";
+        return $"{_sandbox.Writes.Count} writes, {journal} events, {Directory.GetFiles(Reports).Length} files, backends {string.Join(",", backends)}, {_sandbox.PoolerCommands} commands to the pooler";
     }
 
     /// <summary>What was said to the database that is not a look.</summary>
@@ -156,6 +162,11 @@ public sealed class ZeroWritesSpecs(TroubledWorld world) : IClassFixture<Trouble
         if (command == "Stop-LongQuery")
         {
             Servers.Require(world.HasDatabase, "PostgreSQL");
+        }
+
+        if (command.EndsWith("-ConnectionPool", StringComparison.Ordinal))
+        {
+            Servers.Require(world.HasPooler, "PgBouncer");
         }
 
         var state = world.State();

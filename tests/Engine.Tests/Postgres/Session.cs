@@ -38,7 +38,8 @@ internal sealed class Session : IAsyncDisposable
     public async Task StartAsync(string sql, PostgresServer server)
     {
         _running = IgnoreItsEndAsync(sql);
-        while (await server.AskAsync<string>($"SELECT coalesce(max(state || query), '') FROM pg_stat_activity WHERE pid = {ProcessId}") != "active" + sql)
+        // By its text: behind a pooler the process id is another one.
+        while (await server.AskAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = '{sql.Replace("'", "''", StringComparison.Ordinal)}'") == 0)
         {
             await Task.Delay(10);
         }

@@ -160,6 +160,8 @@ public sealed class ContributorTests
 
         public IAsyncEnumerable<RolloutRevision> GetRolloutHistoryAsync(Scope scope, CancellationToken cancellationToken) => Revisions.ToAsyncEnumerable();
 
+        public IAsyncEnumerable<ClusterHealth> WatchHealthAsync(Scope scope, HealthOptions options, TimeSpan interval, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public IReadOnlyList<string> GetContextNames(string? kubeConfig) => [];
 
         public Task<IReadOnlyList<string>> GetNamesAsync(Scope scope, NameKind kind, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -10,6 +10,28 @@ internal static class ContractObjects
     public static JsonNode ConfigMap(string name, string label = "a") =>
         JsonNode.Parse($$$"""{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"{{{name}}}","labels":{"group":"{{{label}}}"}},"data":{"key":"value"}}""")!;
 
+    public static JsonNode Node(string name) => new JsonObject { ["kind"] = "Node", ["apiVersion"] = "v1", ["metadata"] = new JsonObject { ["name"] = name } };
+
+    /// <summary>On a node of the contract's own, so that nobody starts it.</summary>
+    public static JsonNode SizedPod(string name, string node, string resources) => new JsonObject
+    {
+        ["kind"] = "Pod",
+        ["apiVersion"] = "v1",
+        ["metadata"] = new JsonObject { ["name"] = name },
+        ["spec"] = new JsonObject
+        {
+            ["nodeName"] = node,
+            ["automountServiceAccountToken"] = false,
+            ["containers"] = new JsonArray(new JsonObject { ["name"] = "api", ["image"] = "registry.example/api:1", ["resources"] = JsonNode.Parse(resources) }),
+        },
+    };
+
+    public static JsonNode ResourceQuota(string name) =>
+        JsonNode.Parse($$$$"""{"kind":"ResourceQuota","apiVersion":"v1","metadata":{"name":"{{{{name}}}}"},"spec":{"hard":{"pods":"10","limits.memory":"4Gi"}}}""")!;
+
+    public static JsonNode LimitRange(string name) => JsonNode.Parse(
+        $$$$"""{"kind":"LimitRange","apiVersion":"v1","metadata":{"name":"{{{{name}}}}"},"spec":{"limits":[{"type":"Container","max":{"memory":"4Gi"},"maxLimitRequestRatio":{"memory":"8"}}]}}""")!;
+
     /// <summary>Two containers, a variable from a config map; no replicas, so that no controller has anything to do.</summary>
     public static JsonNode Deployment(string name) => JsonNode.Parse("""
         {"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"NAME","labels":{"app":"NAME"},"annotations":{"made-by":"contract"}},

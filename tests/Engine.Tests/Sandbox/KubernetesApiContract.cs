@@ -310,6 +310,8 @@ public abstract class KubernetesApiContract
     [InlineData("/api/v1/services", "Name,Type,Cluster-IP,External-IP,Port(s),Age,Selector*")]
     [InlineData("/api/v1/events", "Last Seen,Type,Reason,Object,Subobject*,Source*,Message,First Seen*,Count*,Name*")]
     [InlineData("/api/v1/configmaps", "Name,Data,Age")]
+    [InlineData("/api/v1/resourcequotas", "Name,Request,Limit,Age")]
+    [InlineData("/api/v1/limitranges", "Name,Created At")]
     [InlineData("/api/v1/secrets", "Name,Type,Data,Age")]
     [InlineData("/api/v1/endpoints", "Name,Endpoints,Age")]
     [InlineData("/apis/apps/v1/deployments", "Name,Ready,Up-to-date,Available,Age,Containers*,Images*,Selector*")]

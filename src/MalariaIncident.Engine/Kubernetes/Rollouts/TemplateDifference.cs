@@ -21,7 +21,8 @@ internal static class TemplateDifference
             Add(8, $"label {key} of the pods", was, becomes));
         CompareContainers(before, after, "containers", "container", Add);
         CompareContainers(before, after, "initContainers", "init container", Add);
-        CompareRest("", before.Content.At("spec"), after.Content.At("spec"), ["containers", "initContainers"], (path, was, becomes) =>
+        VolumeDifference.Compare(before.Content.At("spec", "volumes"), after.Content.At("spec", "volumes"), Add);
+        CompareRest("", before.Content.At("spec"), after.Content.At("spec"), ["containers", "initContainers", "volumes"], (path, was, becomes) =>
             Add(7, $"{path} of the pods", was, becomes));
         if (found.Count == 0)
         {

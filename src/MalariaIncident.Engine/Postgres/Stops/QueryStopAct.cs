@@ -27,6 +27,7 @@ internal sealed class QueryStopAct(PostgresConnector connector, TimeProvider tim
     public async IAsyncEnumerable<ActStep> SendAsync(
         MitigationPlan plan, ResolvedScope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        ReadOnlyMode.Guard(plan.Summary);
         await using var run = new QueryStopRun(plan, scope, connector, time);
         await foreach (var step in run.StepsAsync(cancellationToken))
         {

@@ -16,6 +16,16 @@ internal static class CoreTables
     public static readonly TableColumns Secrets = new([new("Name", Format: "name"), new("Type"), new("Data"), new("Age")],
         stored => [stored.Name, stored.As<V1Secret>().Type ?? "Opaque", stored.As<V1Secret>().Data?.Count ?? 0, new AgeCell(stored.CreatedAt)]);
 
+    public static readonly TableColumns ResourceQuotas = new([new("Name", Format: "name"), new("Request"), new("Limit"), new("Age")],
+        stored =>
+        {
+            var quota = stored.As<V1ResourceQuota>();
+            string Shares(bool limits) => string.Join(", ", quota.Spec.Hard.Where(pair => pair.Key.StartsWith("limits.", StringComparison.Ordinal) == limits)
+                .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => $"{pair.Key}: {(quota.Status?.Used?.TryGetValue(pair.Key, out var used) == true ? used.ToString() : "0")}/{pair.Value}"));
+            return [stored.Name, Shares(limits: false), Shares(limits: true), new AgeCell(stored.CreatedAt)];
+        });
+
     public static readonly TableColumns Leases = new([new("Name", Format: "name"), new("Holder"), new("Age")],
         stored => [stored.Name, stored.As<V1Lease>().Spec?.HolderIdentity ?? "", new AgeCell(stored.CreatedAt)]);
 

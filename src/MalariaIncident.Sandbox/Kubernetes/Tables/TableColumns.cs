@@ -25,6 +25,7 @@ internal sealed record TableColumns(IReadOnlyList<TableColumn> Columns, Func<Sto
         [ResourceKinds.Events] = CoreTables.Events,
         [ResourceKinds.ConfigMaps] = CoreTables.ConfigMaps,
         [ResourceKinds.Secrets] = CoreTables.Secrets,
+        [ResourceKinds.ResourceQuotas] = CoreTables.ResourceQuotas,
         [ResourceKinds.Leases] = CoreTables.Leases,
         [ResourceKinds.Deployments] = WorkloadTables.Deployments,
         [ResourceKinds.ReplicaSets] = WorkloadTables.ReplicaSets,

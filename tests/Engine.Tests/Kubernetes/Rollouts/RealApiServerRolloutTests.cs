@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
+using Engine.Tests.Kubernetes.Sizes;
 using Engine.Tests.Sandbox;
 using MalariaIncident;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Kubernetes;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
+using MalariaIncident.Engine.Kubernetes.Sizes;
 using MalariaIncident.Engine.Mitigations;
 
 namespace Engine.Tests.Kubernetes.Rollouts;
@@ -100,6 +102,36 @@ public sealed class RealApiServerRolloutTests(RealApiServer server) : IClassFixt
         await SendAsync(Degradation, plan, scope);
         Assert.Equal(ReadBack.Applied, await Degradation.ReadBackAsync(plan, scope, default));
     }
+
+    [SkippableFact]
+    public async Task A_scaling_and_its_undo_are_conditional_on_the_count()
+    {
+        var scope = await ReadyAsync();
+        var plan = await Scale.PlanAsync(new ScaleRequest { Scope = scope.Typed, Replicas = 2 }, scope, "MIT-00000006", default);
+        var late = await Scale.PlanAsync(new ScaleRequest { Scope = scope.Typed, Replicas = 5 }, scope, "MIT-00000007", default);
+        await SendAsync(Scale, plan, scope);
+        Assert.Equal(2, (int)(await server.Api.GetAsync(Path)).Json["spec"]!["replicas"]!);
+        Assert.Equal(ReadBack.Applied, await Scale.ReadBackAsync(plan, scope, default));
+        Assert.Equal(FailureKind.ObjectChanged, (await Assert.ThrowsAsync<IncidentException>(() => SendAsync(Scale, late, scope))).Kind);
+        await SendAsync(Scale, await Scale.PlanUndoAsync(plan, scope, "MIT-00000008", false, default), scope);
+        Assert.Equal(0, (int)(await server.Api.GetAsync(Path)).Json["spec"]!["replicas"]!);
+    }
+
+    [SkippableFact]
+    public async Task Limits_of_a_container_that_has_none_and_their_undo_leave_the_template_exactly_as_it_was()
+    {
+        var scope = await ReadyAsync();
+        var before = await TemplateAsync();
+        var plan = await Limits.PlanAsync(new ResourceLimitRequest { Scope = scope.Typed, Memory = "2048Mi", Cpu = "0.5", Force = true }, scope, "MIT-00000009", default);
+        await SendAsync(Limits, plan, scope);
+        var limits = (await server.Api.GetAsync(Path)).Json["spec"]!["template"]!["spec"]!["containers"]![0]!["resources"]!["limits"]!;
+        Assert.Equal(("2Gi", "500m"), ((string?)limits["memory"], (string?)limits["cpu"]));
+        await SendAsync(Limits, await Limits.PlanUndoAsync(plan, scope, "MIT-00000010", false, default), scope);
+        Assert.Equal(before, await TemplateAsync());
+    }
+
+    private ScaleAct Scale => new(connections, new(() => new FakeHeadroom()), TimeProvider.System);
+    private ResourceLimitAct Limits => new(connections, TimeProvider.System);
 
     private async Task<ResolvedScope> ReadyAsync()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MalariaIncident;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 
@@ -28,6 +29,32 @@ public sealed class TemplateDifferenceTests
                 "deployment/api: readiness probe of container api: GET /ready on 8000, first after 0 s, every 5 s, timeout 1 s, 3 failures → (none)",
             ],
             changes.Select(change => change.ToString()));
+    }
+
+    [Fact]
+    public void Config_maps_and_secrets_are_named_wherever_they_come_in()
+    {
+        var before = Cluster.Template("api:1", """[{"name":"A","valueFrom":{"secretKeyRef":{"name":"keys","key":"a"}}}]""",
+            """, "envFrom":[{"configMapRef":{"name":"api-config-2"}},{"prefix":"X_","secretRef":{"name":"api-secrets"}}]""");
+        var after = Cluster.Template("api:1", """[{"name":"A","valueFrom":{"configMapKeyRef":{"name":"cfg","key":"a"}}}]""", """, "envFrom":[{"configMapRef":{"name":"api-config-1"}}]""");
+        before["spec"]!["volumes"] = JsonNode.Parse("""
+            [{"name":"cfg","configMap":{"name":"api-config-2"}},{"name":"keys","secret":{"secretName":"keys-2","items":[{"key":"tls","path":"tls.pem"}]}},
+             {"name":"both","projected":{"sources":[{"configMap":{"name":"one"}},{"secret":{"name":"two"}}]}},{"name":"data","emptyDir":{}},{"name":"same","configMap":{"name":"same"}}]
+            """);
+        after["spec"]!["volumes"] = JsonNode.Parse("""
+            [{"name":"same","configMap":{"name":"same"}},{"name":"cfg","configMap":{"name":"api-config-1"}},{"name":"keys","secret":{"secretName":"keys-1"}},
+             {"name":"both","projected":{"sources":[{"configMap":{"name":"one"}}]}},{"name":"data","emptyDir":{"medium":"Memory"}}]
+            """);
+        Assert.Equal(
+            [
+                "deployment/api: A of container api: from secret keys, key a → from config map cfg, key a",
+                "deployment/api: environment sources of container api: config map api-config-2, secret api-secrets as X_* → config map api-config-1",
+                "deployment/api: volume cfg of the pods: config map api-config-2 → config map api-config-1",
+                "deployment/api: volume keys of the pods: secret keys-2 (keys tls) → secret keys-1",
+                "deployment/api: volume both of the pods: config map one, secret two → config map one",
+                "deployment/api: emptyDir.medium of volume data of the pods: (none) → Memory",
+            ],
+            Between(before, after).Select(change => change.ToString()));
     }
 
     [Theory]
