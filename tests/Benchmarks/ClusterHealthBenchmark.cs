@@ -21,7 +21,7 @@ internal sealed class ClusterHealthBenchmark(Target target, Options options, Sco
         var series = new Series();
         await target.LearnIdleAsync();
         await using var engine = new EngineRooms();
-        var sessions = new Sessions(options.Pwsh, target);
+        var sessions = new Sessions(options, target);
         ClusterHealth seen = await GetAsync(engine, new());
         var growth = new List<long>();
         for (int run = 0; run < options.Runs; run++)
@@ -54,7 +54,7 @@ internal sealed class ClusterHealthBenchmark(Target target, Options options, Sco
         }
 
         scores.AtMost("Get-ClusterHealth, later calls: memory on top of the session", Measured.Median(growth, bytes => bytes) / 1e6, 40, "MB");
-        foreach (var (name, _, _) in new Sessions(options.Pwsh, target).All())
+        foreach (var (name, _, _) in new Sessions(options, target).All())
         {
             Measured whole = series[$"new {name}: Get-ClusterHealth"];
             scores.AtLeast($"Get-ClusterHealth, a new {name} process: wall against the trio", trio.Wall / whole.Wall, 6);

@@ -19,7 +19,7 @@ internal sealed class FirstCallBenchmark(Target target, Options options, Scorebo
             ["Get-RolloutHistory"] = $"$null = Get-RolloutHistory -Namespace {target.Namespace} -Deployment {target.Deployment}",
             ["Get-ClusterHealth of one namespace"] = $"$null = Get-ClusterHealth -Namespace {target.Namespace}",
         };
-        foreach (var (name, _, ask) in new Sessions(options.Pwsh, target).All())
+        foreach (var (name, _, ask) in new Sessions(options, target).All())
         {
             var times = calls.ToDictionary(call => call.Key, _ => new List<double>(), StringComparer.Ordinal);
             for (int run = 0; run < options.Runs; run++)

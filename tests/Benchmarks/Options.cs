@@ -13,6 +13,7 @@ internal sealed record Options
           --replicas <n>          pods whose logs are counted (30)
           --backends <n>          sessions that are stuck (500)
           --kubectl <path>        (kubectl)
+          --host <path>           the host to start: one published for this platform, and the module beside it (the built ones)
           --pwsh <path>           measures new pwsh processes, too
         instead of the sandbox, for health, logs and first:
           --kubeconfig <file>     a cluster of your own
@@ -28,6 +29,7 @@ internal sealed record Options
     public int Replicas { get; init; } = 30;
     public int Backends { get; init; } = 500;
     public string Kubectl { get; init; } = "kubectl";
+    public string Host { get; init; } = Programs.Host;
     public string? Pwsh { get; init; }
     public string? KubeConfig { get; init; }
     public int? ServerPid { get; init; }
@@ -52,6 +54,7 @@ internal sealed record Options
                 "--replicas" => options with { Replicas = Number() },
                 "--backends" => options with { Backends = Number() },
                 "--kubectl" => options with { Kubectl = Value() },
+                "--host" => options with { Host = Path.GetFullPath(Value()) },
                 "--pwsh" => options with { Pwsh = Value() },
                 "--kubeconfig" => options with { KubeConfig = Path.GetFullPath(Value()) },
                 "--server-pid" => options with { ServerPid = Number() },
