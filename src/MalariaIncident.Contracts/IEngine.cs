@@ -45,6 +45,9 @@ public interface IEngine : IAsyncDisposable
     /// <summary>The environment file.</summary>
     IEnvironments Environments { get; }
 
+    /// <summary>Whether what an incident may need will work, checked in advance.</summary>
+    IReadiness Readiness { get; }
+
     /// <summary>Incident reports.</summary>
     IReports Reports { get; }
 }

@@ -4,6 +4,7 @@ using MalariaIncident.Engine.GitHub;
 using MalariaIncident.Engine.Http;
 using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Kubernetes;
+using MalariaIncident.Engine.Kubernetes.Access;
 using MalariaIncident.Engine.Kubernetes.Logs;
 using MalariaIncident.Engine.Kubernetes.PortForward;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
@@ -15,6 +16,7 @@ using MalariaIncident.Engine.Postgres.Connections;
 using MalariaIncident.Engine.Postgres.Poolers;
 using MalariaIncident.Engine.Postgres.Stops;
 using MalariaIncident.Engine.Prometheus;
+using MalariaIncident.Engine.Readiness;
 using MalariaIncident.Engine.Redis;
 using MalariaIncident.Engine.Resolution;
 using MalariaIncident.Engine.Runbooks;
@@ -54,6 +56,7 @@ public sealed class EngineRooms : IEngine
     private readonly Lazy<IMetrics> _metrics;
     private readonly Lazy<IServices> _services;
     private readonly Lazy<IDependencies> _dependencies;
+    private readonly Lazy<IReadiness> _readiness;
     private readonly Lazy<IReports> _reports;
 
     /// <summary>Enters no room.</summary>
@@ -99,6 +102,20 @@ public sealed class EngineRooms : IEngine
             ],
             new PodProbes(_connections),
             _clock));
+        _readiness = new(() => new EnvironmentReadiness(
+            _scopes!.Value,
+            _journal.Value,
+            [
+                new ClusterReadiness(_connections.Value, Past(), _clock),
+                new Postgres.DatabaseReadiness(_postgres.Value),
+                new DependencyReadiness([new CacheDependency(_scopes.Value, Variable, _clock), new WebDependencies(_scopes.Value, new WebConversation(_clock))]),
+                new HealthReadiness(_prober.Value),
+                new MetricReadiness(_scopes.Value, new WebConversation(_clock), _clock),
+                new RepositoryReadiness(new GitHubRuns(new WebConversation(_clock), _clock), Variable),
+                new SecretReadiness(_scopes.Value),
+                new RecordReadiness(() => _journal.Value, () => Runbooks),
+            ],
+            _clock));
         _reports = new(() => new Reports.Reports(Incidents, _journal.Value, new MitigationLedger(_journal.Value), _clock));
         _scopes = new(() => new ScopeResolver(Environments, _journal.Value, new SecretReferences(Variable, [new KubernetesSecretSource(_connections)])));
     }
@@ -129,6 +146,8 @@ public sealed class EngineRooms : IEngine
     public IRunbooks Runbooks => _runbooks.Value;
     /// <inheritdoc/>
     public IEnvironments Environments => _environments.Value;
+    /// <inheritdoc/>
+    public IReadiness Readiness => _readiness.Value;
     /// <inheritdoc/>
     public IReports Reports => _reports.Value;
 

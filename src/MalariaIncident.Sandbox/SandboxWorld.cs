@@ -33,6 +33,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     private readonly WorldDatabases _databases;
     private readonly List<string> _notes = [];
     private readonly bool _ownsDirectory;
+    private readonly (string Operator, string Reader) _teamTokens;
 
     private SandboxWorld(SandboxOptions options)
     {
@@ -51,7 +52,14 @@ public sealed class SandboxWorld : IAsyncDisposable
         _reach = new(_store, _simulation, new(_store, _clock, _simulation), new(), access, lists, dispatcher, _databases, _climateStore, podNetwork);
         AdminToken = Token();
         ViewerToken = Token();
-        _api = new(_authority, options.Certificate, new(StringComparer.Ordinal) { [AdminToken] = Identity.Admin, [ViewerToken] = Identity.Viewer },
+        var (operatorToken, readerToken) = _teamTokens = (Token(), Token());
+        access.Apply(RoleManifest.Shipped("incident-reader.yaml"), ProductionNames.Namespace);
+        access.Apply(RoleManifest.Shipped("incident-operator.yaml"), ProductionNames.Namespace);
+        var people = new Dictionary<string, Identity>(StringComparer.Ordinal)
+        {
+            [AdminToken] = Identity.Admin, [ViewerToken] = Identity.Viewer, [operatorToken] = Identity.Operator, [readerToken] = Identity.Reader,
+        };
+        _api = new(_authority, options.Certificate, people,
             dispatcher, _reach.Api, new(Path.Combine(Directory, "requests.log")), _clock);
         var releases = new ReleaseHistory(_store);
         _prometheus = new(new(releases));
@@ -61,7 +69,7 @@ public sealed class SandboxWorld : IAsyncDisposable
 
     /// <summary>Where its files are.</summary>
     public string Directory { get; }
-    /// <summary>Path of the kubeconfig: contexts <c>sandbox</c>, <c>sandbox-token</c>, <c>sandbox-viewer</c>.</summary>
+    /// <summary>Path of the kubeconfig: contexts <c>sandbox</c>, <c>sandbox-token</c>, <c>sandbox-viewer</c>, <c>sandbox-operator</c>, <c>sandbox-reader</c>.</summary>
     public string KubeConfig => Path.Combine(Directory, "kubeconfig");
     /// <summary>Path of the environment file.</summary>
     public string EnvironmentFile => Path.Combine(Directory, "environments.yaml");
@@ -191,7 +199,7 @@ public sealed class SandboxWorld : IAsyncDisposable
             _api.StartAsync(cancellationToken), _application.StartAsync(cancellationToken), _prometheus.StartAsync(cancellationToken),
             _gitHub.StartAsync(cancellationToken), _climateStore.StartAsync(cancellationToken), Task.Run(() => Play(options, faults), cancellationToken), databases);
         Connect();
-        KubeConfigFile.Write(KubeConfig, Api, _authority, AdminToken, ViewerToken);
+        KubeConfigFile.Write(KubeConfig, Api, _authority, AdminToken, ViewerToken, _teamTokens.Operator, _teamTokens.Reader);
         Sandbox.EnvironmentFile.Write(EnvironmentFile, KubeConfig, Application, Prometheus, GitHub, _climateStore.Era5, Database?.ConnectionString, Pooler?.Console, Cache?.ConnectionString);
         _simulation.Start();
         if (Database is not null && Pooler is null) _notes.Add("PgBouncer is not installed here: the commands for connection pools have nothing to talk to.");

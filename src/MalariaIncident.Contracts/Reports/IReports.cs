@@ -34,4 +34,7 @@ public interface IReports
     /// the incident's id with a slug of its title. Written beside and moved into place. IncidentNotFound, PathInvalid.
     /// </summary>
     IAsyncEnumerable<ReportFile> ExportAsync(string incident, IReadOnlyList<ReportFormat> formats, string path, bool overwrite, CancellationToken cancellationToken);
+
+    /// <summary>Writes what checks in advance found into one file, beside and then moved into place; returns its absolute path. Without a format the path's ending decides. PathInvalid.</summary>
+    Task<string> WriteReadinessAsync(IReadOnlyList<ReadinessReport> reports, ReadinessFormat? format, string path, bool overwrite, CancellationToken cancellationToken);
 }

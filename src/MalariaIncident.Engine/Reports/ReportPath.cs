@@ -50,7 +50,8 @@ internal static class ReportPath
         return new(FailureKind.PathInvalid, $"No report was written to '{shown}': {why}.", shown, inner, advice);
     }
 
-    private static string Full(string path)
+    /// <summary>The absolute path; PathInvalid for what cannot be one.</summary>
+    public static string Full(string path)
     {
         if (string.IsNullOrWhiteSpace(path))
         {

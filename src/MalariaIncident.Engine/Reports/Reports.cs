@@ -36,6 +36,10 @@ internal sealed class Reports(IIncidents incidents, IJournal journal, Mitigation
         }
     }
 
+    public Task<string> WriteReadinessAsync(
+        IReadOnlyList<ReadinessReport> reports, ReadinessFormat? format, string path, bool overwrite, CancellationToken cancellationToken) =>
+        ReadinessFile.WriteAsync(reports, format, path, overwrite, cancellationToken);
+
     private static string Write(ReportFormat format, ReportFacts facts) => format switch
     {
         ReportFormat.Markdown => MarkdownReport.Write(facts),

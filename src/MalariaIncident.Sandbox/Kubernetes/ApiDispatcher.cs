@@ -110,20 +110,27 @@ internal sealed class ApiDispatcher
                 Authorize(call, path, "get");
                 return _pods.Logs.Answer(call, path);
             case ("exec", "GET" or "POST" or "CONNECT"):
-                Authorize(call, path, "create");
+                AuthorizeUpgrade(call, path);
                 return _pods.Exec.Answer(call, path);
             case ("portforward", "GET" or "POST" or "CONNECT"):
-                Authorize(call, path, "create");
+                AuthorizeUpgrade(call, path);
                 return _pods.PortForward.Answer(call, path);
             default:
                 throw ApiException.MethodNotAllowed();
         }
     }
 
+    /// <summary>A WebSocket begins as a GET, and since 1.35 needs the right to create as well.</summary>
+    private void AuthorizeUpgrade(ApiCall call, ApiPath path)
+    {
+        if (call.Method == "GET") Authorize(call, path, "get");
+        Authorize(call, path, "create");
+    }
+
     private void Authorize(ApiCall call, ApiPath path, string verb)
     {
         var resource = path.Subresource is null ? path.Resource : $"{path.Resource}/{path.Subresource}";
-        if (!_access.Allows(call.Identity, verb, resource))
+        if (!_access.Allows(call.Identity, new(verb, path.Group, resource, path.Resource == "namespaces" ? path.Name : path.Namespace, path.Name)))
             throw ApiException.Forbidden(call.Identity.User, verb, path.Group, resource, path.Namespace, path.Name);
     }
 }

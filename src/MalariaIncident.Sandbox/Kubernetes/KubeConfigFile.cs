@@ -3,14 +3,16 @@ using MalariaIncident.Sandbox.Kubernetes.Security;
 
 namespace MalariaIncident.Sandbox.Kubernetes;
 
-/// <summary>The kubeconfig: one cluster, three users. For the owner's eyes only.</summary>
+/// <summary>The kubeconfig: one cluster, five users. For the owner's eyes only.</summary>
 internal static class KubeConfigFile
 {
     public const string Context = "sandbox";
     public const string TokenContext = "sandbox-token";
+    public const string OperatorContext = "sandbox-operator";
+    public const string ReaderContext = "sandbox-reader";
     public const string ViewerContext = "sandbox-viewer";
 
-    public static void Write(string path, Uri server, SandboxAuthority authority, string adminToken, string viewerToken)
+    public static void Write(string path, Uri server, SandboxAuthority authority, string adminToken, string viewerToken, string operatorToken, string readerToken)
     {
         using var client = authority.IssueClient(Identity.Admin);
         using var key = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(client)!;
@@ -30,6 +32,10 @@ internal static class KubeConfigFile
               context: {cluster: sandbox, user: sandbox-token, namespace: default}
             - name: {{ViewerContext}}
               context: {cluster: sandbox, user: sandbox-viewer, namespace: default}
+            - name: {{OperatorContext}}
+              context: {cluster: sandbox, user: sandbox-operator, namespace: default}
+            - name: {{ReaderContext}}
+              context: {cluster: sandbox, user: sandbox-reader, namespace: default}
             users:
             - name: sandbox-admin
               user:
@@ -41,6 +47,12 @@ internal static class KubeConfigFile
             - name: sandbox-viewer
               user:
                 token: {{viewerToken}}
+            - name: sandbox-operator
+              user:
+                token: {{operatorToken}}
+            - name: sandbox-reader
+              user:
+                token: {{readerToken}}
 
             """;
         PrivateFile.Write(path, text);

@@ -10,6 +10,7 @@ internal sealed class ServiceMetrics(ReleaseHistory history)
 
     private static readonly Dictionary<string, Func<double, double, double>> Known = new(StringComparer.Ordinal)
     {
+        [MetricQueries.One] = (_, _) => 1,
         [MetricQueries.Requests] = (trouble, wobble) => 42 * wobble * (1 - (0.3 * trouble)),
         [MetricQueries.ErrorRate] = (trouble, wobble) => Math.Min(1, (0.002 + (0.61 * trouble)) * wobble),
         [MetricQueries.Latency(0.5)] = (trouble, wobble) => (0.08 + (0.4 * trouble)) * wobble,

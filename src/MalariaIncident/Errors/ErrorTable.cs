@@ -146,6 +146,9 @@ internal static class ErrorTable
         };
     }
 
+    /// <summary>What to do about a failure of that kind, where nothing is known but the kind.</summary>
+    public static string? AdviceOf(FailureKind kind) => Rows.TryGetValue(kind, out var row) ? row.Advice : null;
+
     /// <summary>Exit code for a <c>FullyQualifiedErrorId</c>; 1 for ids that are not ours. The host asks for it by reflection.</summary>
     public static int ExitCodeOf(string? fullyQualifiedErrorId)
     {

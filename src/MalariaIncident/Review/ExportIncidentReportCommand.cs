@@ -34,7 +34,7 @@ public sealed class ExportIncidentReportCommand : RecordCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        var place = Place();
+        var place = FilePlace.Of(this, Path);
         if (!Confirmation.IsGiven(this, $"Write the report of {IncidentId} as {string.Join(", ", Formats)} to {place}", $"Write the report of {IncidentId} to {place}?"))
         {
             return;
@@ -49,25 +49,5 @@ public sealed class ExportIncidentReportCommand : RecordCmdlet
 
             WriteObject(report);
         });
-    }
-
-    private string Place()
-    {
-        if (string.IsNullOrWhiteSpace(Path))
-        {
-            throw new IncidentException(FailureKind.PathInvalid, "No report was written: the path is empty.", Path);
-        }
-
-        try
-        {
-            var place = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path, out var provider, out _);
-            return provider.Name == "FileSystem"
-                ? place
-                : throw new IncidentException(FailureKind.PathInvalid, $"No report was written: '{Path}' is a place of the {provider.Name} provider, not of a file system.", Path);
-        }
-        catch (Exception failure) when (failure is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or ProviderInvocationException)
-        {
-            throw new IncidentException(FailureKind.PathInvalid, $"No report was written: {failure.Message}", Path, failure);
-        }
     }
 }

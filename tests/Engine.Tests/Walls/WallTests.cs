@@ -42,6 +42,7 @@ public sealed class WallTests
     [InlineData("Incidents")]
     [InlineData("Mitigations")]
     [InlineData("Dependencies")]
+    [InlineData("Readiness")]
     public void The_core_knows_neither_adapters_nor_SDKs(string room)
         => Holds(Engine.That().ResideInNamespace(Root + room).ShouldNot().HaveDependencyOnAny(
             [.. Sdks, .. Adapters.Keys.Where(name => name != "Environments").Select(name => Root + name)]));
@@ -55,7 +56,7 @@ public sealed class WallTests
     [Fact]
     public void Every_room_of_the_engine_is_known_to_these_walls()
     {
-        string[] core = ["Dependencies", "Incidents", "Mitigations", "Resolution", "Text", "Web"];
+        string[] core = ["Dependencies", "Incidents", "Mitigations", "Readiness", "Resolution", "Text", "Web"];
         var rooms = typeof(EngineRooms).Assembly.GetTypes()
             .Select(type => type.Namespace)
             .Where(name => name is not null && name.StartsWith(Root, StringComparison.Ordinal))

@@ -16,7 +16,8 @@ internal sealed class AccessReviews(AccessRules rules)
         if ((string?)attributes?["subresource"] is { Length: > 0 } subresource) resource += "/" + subresource;
         var allowed = attributes is null
             ? (string?)spec["nonResourceAttributes"]?["verb"] == "get"
-            : rules.Allows(call.Identity, (string?)attributes["verb"] ?? "", resource);
+            : rules.Allows(call.Identity, new(
+                (string?)attributes["verb"] ?? "", (string?)attributes["group"] ?? "", resource, (string?)attributes["namespace"] is { Length: > 0 } ns ? ns : null, (string?)attributes["name"]));
         var status = new JsonObject { ["allowed"] = allowed };
         if (allowed) status["reason"] = "RBAC: allowed by ClusterRoleBinding \"sandbox\"";
         return call.Answer(new JsonObject

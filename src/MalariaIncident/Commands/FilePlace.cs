@@ -1,0 +1,28 @@
+using System.Management.Automation;
+
+namespace MalariaIncident.Commands;
+
+/// <summary>From a path as PowerShell knows it to one of the file system.</summary>
+internal static class FilePlace
+{
+    /// <summary>PathInvalid for a place of another provider.</summary>
+    public static string Of(PSCmdlet cmdlet, string path)
+    {
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            throw new IncidentException(FailureKind.PathInvalid, "No report was written: the path is empty.", path);
+        }
+
+        try
+        {
+            var place = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            return provider.Name == "FileSystem"
+                ? place
+                : throw new IncidentException(FailureKind.PathInvalid, $"No report was written: '{path}' is a place of the {provider.Name} provider, not of a file system.", path);
+        }
+        catch (Exception failure) when (failure is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or ProviderInvocationException)
+        {
+            throw new IncidentException(FailureKind.PathInvalid, $"No report was written: {failure.Message}", path, failure);
+        }
+    }
+}
