@@ -173,17 +173,19 @@ public sealed class EngineRooms : IEngine
     /// <summary>One line per kind of change, in the adapter that can make it.</summary>
     private Dictionary<MitigationKind, Lazy<IMitigationAct>> Acts() => new()
     {
-        [MitigationKind.Rollback] = new(() => new RollbackAct(_connections.Value, Past(), _clock)),
+        [MitigationKind.Rollback] = new(() => Permitted("Invoke-EmergencyRollback", new RollbackAct(_connections.Value, Past(), _clock))),
         [MitigationKind.PoolReset] = new(() => new PoolResetAct(PoolerConsoles())),
         [MitigationKind.PoolSuspension] = new(() => new PoolSuspensionAct(PoolerConsoles(), PoolResumption())),
         [MitigationKind.PoolResumption] = new(PoolResumption),
         [MitigationKind.QueryStop] = new(() => new QueryStopAct(_postgres.Value, _clock)),
-        [MitigationKind.Degradation] = new(() => new DegradationAct(_connections.Value, _clock)),
-        [MitigationKind.ResourceLimit] = new(() => new ResourceLimitAct(_connections.Value, _clock)),
-        [MitigationKind.Scale] = new(() => new ScaleAct(_connections.Value, new(() => new ConnectionHeadroom(_postgres.Value)), _clock)),
-        [MitigationKind.SlotSwitch] = new(() => new SlotSwitchAct(_connections.Value, _clock)),
-        [MitigationKind.Restart] = new(() => new RestartAct(_connections.Value, _clock)),
+        [MitigationKind.Degradation] = new(() => Permitted("Set-ServiceDegradation", new DegradationAct(_connections.Value, _clock))),
+        [MitigationKind.ResourceLimit] = new(() => Permitted("Set-ResourceLimit", new ResourceLimitAct(_connections.Value, _clock))),
+        [MitigationKind.Scale] = new(() => Permitted("Set-ServiceScale", new ScaleAct(_connections.Value, new(() => new ConnectionHeadroom(_postgres.Value)), _clock))),
+        [MitigationKind.SlotSwitch] = new(() => Permitted("Switch-DeploymentSlot", new SlotSwitchAct(_connections.Value, _clock))),
+        [MitigationKind.Restart] = new(() => Permitted("Restart-Deployment", new RestartAct(_connections.Value, _clock))),
     };
+
+    private PermittedAct Permitted(string command, IMitigationAct act) => new(act, command, _connections.Value);
 
     private static Operator Who() => Operator.Resolve(Variable);
 
