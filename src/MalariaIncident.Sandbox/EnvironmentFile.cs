@@ -29,7 +29,7 @@ internal static class EnvironmentFile
 
             """;
         if (database is not null)
-            text += $"    database: {Reference(Path.Combine(directory, "database-connection"), database)}\n    protectedDatabaseUsers: [backup, replicator]\n";
+            text += $"    database: {Reference(Path.Combine(directory, "database-connection"), database)}\n    protectedDatabaseUsers: [backup, replicator]\n    connectionsPerPod: 8\n";
         if (poolerConsole is not null) text += $"    poolerConsole: {Reference(Path.Combine(directory, "pooler-connection"), poolerConsole)}\n";
         if (cache is not null) text += $"    cache: {Reference(Path.Combine(directory, "cache-connection"), cache)}\n";
         text += $"    dependencies: {{ era5: {Quote(era5.AbsoluteUri)} }}\n";

@@ -41,12 +41,15 @@ internal sealed class LimitCheck(DeploymentReader reader, DeploymentSnapshot now
         var first = each.ToDictionary(pair => pair.Key, pair => pair.Value - (gone * old.GetValueOrDefault(pair.Key)), StringComparer.Ordinal);
         var shortages = QuotaShortage.Of(rules.Quotas, now.Template, all);
         var standstill = replaced && now.Replicas > 0 && shortages.Count == 0 ? QuotaShortage.Of(rules.Quotas, now.Template, first) : [];
-        if (shortages.Count == 0 && standstill.Count == 0)
+        var unspecified = replaced ? QuotaShortage.Unspecified(rules.Quotas, after, rules.LimitRanges) : [];
+        if (shortages.Count == 0 && standstill.Count == 0 && unspecified.Count == 0)
         {
             return;
         }
 
-        var words = shortages.Count > 0
+        var words = unspecified.Count > 0
+            ? $"The cluster takes no new pod of {reader.Place}: {string.Join("; ", unspecified)}."
+            : shortages.Count > 0
             ? $"{now.Replicas} pods like this do not fit: {string.Join("; ", shortages.Select(shortage => shortage.InWords))}."
             : $"There is no room for the first new pod beside the old ones: {string.Join("; ", standstill.Select(shortage => shortage.InWords))}.";
         warnings.Add(force ? words : throw new IncidentException(FailureKind.QuotaExceeded, words, reader.Name));

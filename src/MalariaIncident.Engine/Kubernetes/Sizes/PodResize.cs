@@ -44,7 +44,7 @@ internal sealed class PodResize(DeploymentChange change, TimeProvider time)
         var after = TemplateResize.After(now, wanted.EditsFor(now.Template.Container(name)!, reader.Place, guaranteed));
         var check = new LimitCheck(reader, now, after, request.Force);
         await check.RunAsync(replaced: false, cancellationToken);
-        var former = now.Template.Container(name).At("resources", ResourceEdit.Limits)?.ToJsonString();
+        var former = string.Join(", ", now.Template.Container(name).Map("resources", ResourceEdit.Limits).Select(limit => $"{limit.Key} {limit.Value}"));
         var restarts = RestartingResources(running, name, pods);
         return PodResizePlan.Make(new PodResizePlan.Parts(reader, now, scope, pods)
         {
@@ -55,7 +55,7 @@ internal sealed class PodResize(DeploymentChange change, TimeProvider time)
             Warnings =
             [
                 .. check.Warnings,
-                $"The template of {reader.Name} stays as it is: a pod that is replaced (next rollout, restart of its node, eviction, scaling) has the template's limits again{(former is null ? "" : $", {former.Replace("\"", "", StringComparison.Ordinal)}")}.",
+                $"The template of {reader.Name} stays as it is: a pod that is replaced (next rollout, restart of its node, eviction, scaling) has the template's limits again ({(former.Length == 0 ? "none" : former)}).",
                 .. restarts.Count == 0 ? Array.Empty<string>() : [$"Container {name} restarts when its {string.Join(" or ", restarts)} changes (its resizePolicy says so)."],
             ],
             // The server takes no limit away in place.

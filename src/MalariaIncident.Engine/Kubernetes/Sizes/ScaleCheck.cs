@@ -81,6 +81,14 @@ internal sealed class ScaleCheck(DeploymentReader reader, DeploymentSnapshot now
 
         var rules = await NamespaceRules.ReadAsync(reader, cancellationToken);
         warnings.AddRange(rules.Notes);
+        if (QuotaShortage.Unspecified(rules.Quotas, now.Template, rules.LimitRanges) is { Count: > 0 } unspecified)
+        {
+            var refusal = $"The cluster takes no new pod of {reader.Place}: {string.Join("; ", unspecified)}.";
+            warnings.Add(force ? refusal : throw new IncidentException(
+                FailureKind.QuotaExceeded, refusal, reader.Name, advice: "Give these containers requests and limits (Set-ResourceLimit, or a LimitRange with defaults) first."));
+            return;
+        }
+
         var each = PodNeeds.Of(now.Template, rules.LimitRanges).InQuota();
         var shortages = QuotaShortage.Of(rules.Quotas, now.Template, each.ToDictionary(pair => pair.Key, pair => pair.Value * more, StringComparer.Ordinal));
         if (shortages.Count == 0)

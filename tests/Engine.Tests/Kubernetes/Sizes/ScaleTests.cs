@@ -145,6 +145,17 @@ public sealed class ScaleTests
     }
 
     [Fact]
+    public async Task A_quota_that_wants_a_limit_of_every_container_is_told_apart_from_a_full_one()
+    {
+        await using var world = await RolloutWorld.StartAsync("tight-quota");
+        world.SomebodyChanges(deployment => deployment.Spec.Template.Spec.InitContainers =
+            [new() { Name = "wait-for-database", Image = "registry.example/wait:1", Resources = new() { Requests = new Dictionary<string, k8s.Models.ResourceQuantity> { ["cpu"] = new("10m") } } }]);
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => world.ScaleAsync(4));
+        Assert.Equal(FailureKind.QuotaExceeded, failure.Kind);
+        Assert.Contains("resource quota team-quota wants limits.memory of every container, and wait-for-database says none", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Forced_past_the_quota_the_clusters_refusal_is_told()
     {
         await using var world = await RolloutWorld.StartAsync("tight-quota");
