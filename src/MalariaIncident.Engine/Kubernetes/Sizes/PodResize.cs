@@ -143,7 +143,10 @@ internal sealed class PodResize(DeploymentChange change, TimeProvider time)
 
         if (taken.Count == 0)
         {
-            throw first!;
+            // The server knows pods/resize, and the node that the pod runs on may be older.
+            throw first!.Message.Contains("without support for resize", StringComparison.Ordinal)
+                ? new IncidentException(FailureKind.ResizeUnsupported, first.Message, first.Subject)
+                : first;
         }
 
         yield return new ActStep.Sent(

@@ -139,10 +139,10 @@ internal sealed class ScaleAct(IClusterConnections connections, Lazy<IConnection
             var now = await reader.DeploymentAsync(cancellationToken);
             if (now.Replicas != replicas.After)
             {
-                var who = plan.Instructions.Text("autoscaler") is { } scaler ? $"autoscaler {scaler}" : "somebody else";
+                var who = plan.Instructions.Text("autoscaler") is { } scaler ? $"autoscaler {scaler}" : $"somebody else{DeploymentMark.LastWriter(now)}";
                 throw new IncidentException(
                     FailureKind.ObjectManagedElsewhere,
-                    $"The count was set to {replicas.After}, and {who} has moved it to {now.Replicas}{DeploymentMark.LastWriter(now)}: {reader.Place} has {now.ReadyPods} ready pods.",
+                    $"The count was set to {replicas.After}, and {who} has moved it to {now.Replicas}: {reader.Place} has {now.ReadyPods} ready pods.",
                     reader.Name,
                     advice: "Change the bounds of the autoscaler, or what else sets the count; Undo-Mitigation -Force puts the former count back.");
             }
