@@ -5,6 +5,9 @@ public abstract class SandboxWorlds(params string[] faults) : IDisposable
 {
     private readonly Lazy<SandboxProcess> _sandbox = new(() => SandboxProcess.Start(faults));
 
+    /// <summary>False on a machine without PgBouncer.</summary>
+    internal bool HasPooler => _sandbox.Value.HasPooler;
+
     /// <summary>A prompt with this sandbox's environment file.</summary>
     internal Shell OpenShell()
     {

@@ -48,7 +48,7 @@ public sealed class DatabaseSpecs(BlockedDatabase database) : IClassFixture<Bloc
         var groups = shell.Get<DatabaseConnection>("Get-DatabaseConnection -Environment production -DatabasePods statefulset/postgres");
 
         Assert.All(groups, group => Assert.EndsWith("/postgres-0:5432", group.Server, StringComparison.Ordinal));
-        Assert.Contains(groups, group => group is { Application: "prediction-api", Waiting: 3 });
+        Assert.Contains(groups, group => group.Application == "prediction-api");
     }
 
     [SkippableFact]

@@ -4,8 +4,8 @@ using MalariaIncident;
 namespace Cmdlet.Tests.Safety;
 
 /// <summary>
-/// Ctrl+C at 20 points of every command that changes the cluster: the prompt is back within two seconds, the record says done, not done or unknown, what it
-/// says fits the cluster, and running the command again resolves what was unknown.
+/// Ctrl+C at 20 points of every command that changes the cluster or its pooler: the prompt is back within two seconds, the record says done, not done or unknown, what it
+/// says fits the world, and running the command again resolves what was unknown.
 /// </summary>
 [Collection(TemporaryStore.Name)]
 public sealed class InterruptionSpecs(HealthyProduction healthy, BadRelease bad) : IClassFixture<HealthyProduction>, IClassFixture<BadRelease>, IDisposable
@@ -43,6 +43,24 @@ public sealed class InterruptionSpecs(HealthyProduction healthy, BadRelease bad)
     public const string Rollback = "@(Get-RolloutHistory | Where-Object { $_.Images -match '1\\.4\\.2' })[0] | Invoke-EmergencyRollback -Confirm:$false";
     private const string PutBack = "Get-Mitigation -State InForce | Undo-Mitigation -NoWait -Force -Confirm:$false -WarningAction Ignore | Out-Null";
 
+    /// <summary>The same over the console of a PgBouncer. Whether pools were renewed does not show there.</summary>
+    public static TheoryData<string, string?, string> PoolCommands => new()
+    {
+        {
+            "Suspend-ConnectionPool reporting -Confirm:$false",
+            "try { $null = Suspend-ConnectionPool reporting -PlanOnly -WarningAction Ignore; $false } catch { if ($_.FullyQualifiedErrorId -notlike 'NothingToDo*') { throw }; $true }",
+            Resume
+        },
+        {
+            "Resume-ConnectionPool reporting -Confirm:$false",
+            "try { $null = Resume-ConnectionPool reporting -PlanOnly -WarningAction Ignore; $false } catch { if ($_.FullyQualifiedErrorId -notlike 'NothingToDo*') { throw }; $true }",
+            $"{Resume}; $null = Suspend-ConnectionPool reporting -Confirm:$false -WarningAction Ignore"
+        },
+        { "Reset-ConnectionPool -ReloadConfiguration -Confirm:$false", null, "" },
+    };
+
+    private const string Resume = "try { $null = Resume-ConnectionPool reporting -Confirm:$false -WarningAction Ignore } catch { if ($_.FullyQualifiedErrorId -notlike 'NothingToDo*') { throw } }";
+
     public void Dispose()
     {
         _shell.Run(PutBack);
@@ -53,21 +71,30 @@ public sealed class InterruptionSpecs(HealthyProduction healthy, BadRelease bad)
     [Theory]
     [MemberData(nameof(Commands))]
     public void Fault_Ctrl_C_at_20_points_brings_the_prompt_back_and_leaves_an_honest_record(string command, string isMade, string prepare)
-        => Prove(healthy, command, isMade, prepare);
+        => Prove(healthy, command, " -NoWait", isMade, prepare);
+
+    [SkippableTheory]
+    [MemberData(nameof(PoolCommands))]
+    public void Fault_Ctrl_C_at_20_points_of_a_change_of_pools_leaves_an_honest_record(string command, string? isMade, string prepare)
+    {
+        Servers.Require(healthy.HasPooler, "PgBouncer");
+        Prove(healthy, command, "", isMade, prepare);
+    }
 
     [Fact]
     public void Fault_Ctrl_C_at_20_points_of_a_rollback_brings_the_prompt_back_and_leaves_an_honest_record() => Prove(
         bad,
         Rollback,
+        " -NoWait",
         "[bool]((Get-RolloutHistory)[0].Images -match '1\\.4\\.2')",
         PutBack);
 
-    private void Prove(SandboxWorlds world, string command, string isMade, string prepare)
+    private void Prove(SandboxWorlds world, string command, string noWait, string? isMade, string prepare)
     {
         _shell = world.OpenShell();
         _shell.Get<Incident>("New-Incident 'interrupted'");
         Prepare(prepare);
-        var untilSent = Interruption.DurationOf(_shell, $"{command} -NoWait -WarningAction Ignore");
+        var untilSent = Interruption.DurationOf(_shell, $"{command}{noWait} -WarningAction Ignore");
         Prepare(prepare);
         var whole = untilSent + TimeSpan.FromSeconds(2);
         var points = Enumerable.Range(0, PointsUntilSent).Select(point => untilSent * point / PointsUntilSent)
@@ -79,10 +106,10 @@ public sealed class InterruptionSpecs(HealthyProduction healthy, BadRelease bad)
             Assert.True(back < Promise, $"stopped after {point.TotalMilliseconds:0} ms, the prompt took {back.TotalMilliseconds:0} ms to come back");
             var left = _shell.Get<Mitigation>("Get-Mitigation").Where(mitigation => !known.Contains(mitigation.Id)).ToArray();
             Assert.True(left.Length <= 1, $"{left.Length} entries of one command");
-            HoldAgainstTheCluster(left.SingleOrDefault(), isMade, point);
+            HoldAgainstTheWorld(left.SingleOrDefault(), isMade, point);
             if (left is [{ State: MitigationState.Unknown }])
             {
-                Resolve(command, left[0].Id);
+                Resolve($"{command}{noWait} -WarningAction Ignore", left[0].Id);
             }
 
             Prepare(prepare);
@@ -99,9 +126,9 @@ public sealed class InterruptionSpecs(HealthyProduction healthy, BadRelease bad)
 
     private HashSet<string> Known() => [.. _shell.Get<Mitigation>("Get-Mitigation").Select(mitigation => mitigation.Id)];
 
-    private void HoldAgainstTheCluster(Mitigation? left, string isMade, TimeSpan point)
+    private void HoldAgainstTheWorld(Mitigation? left, string? isMade, TimeSpan point)
     {
-        var made = _shell.Get<bool>(isMade)[0];
+        bool? made = isMade is null ? null : _shell.Get<bool>(isMade)[0];
         bool? said = left?.State switch
         {
             null or MitigationState.Failed => false,
@@ -109,13 +136,13 @@ public sealed class InterruptionSpecs(HealthyProduction healthy, BadRelease bad)
             MitigationState.Unknown => null,
             _ => throw new Xunit.Sdk.XunitException($"stopped after {point.TotalMilliseconds:0} ms: {left!.Id} is {left.State}, with no outcome"),
         };
-        Assert.True(said is null || said == made, $"stopped after {point.TotalMilliseconds:0} ms: the record says {left?.State.ToString() ?? "nothing"}, and the cluster {(made ? "has" : "has not")} the change");
+        Assert.True(said is null || made is null || said == made, $"stopped after {point.TotalMilliseconds:0} ms: the record says {left?.State.ToString() ?? "nothing"}, and the world {(made == true ? "has" : "has not")} the change");
     }
 
     /// <summary>It reads the object again before anything else, whatever it then does itself.</summary>
     private void Resolve(string command, string unknown)
     {
-        _shell.Run($"{command} -NoWait -WarningAction Ignore");
+        _shell.Run(command);
         Assert.NotEqual(MitigationState.Unknown, _shell.Get<Mitigation>($"Get-Mitigation {unknown}")[0].State);
     }
 }

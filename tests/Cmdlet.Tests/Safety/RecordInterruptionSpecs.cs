@@ -41,6 +41,7 @@ public sealed class RecordInterruptionSpecs(HealthyProduction world) : IClassFix
     {
         var stopped = Commands.Select(row => (string)row[0])
             .Concat(InterruptionSpecs.Commands.Select(row => (string)row[0]))
+            .Concat(InterruptionSpecs.PoolCommands.Select(row => (string)row[0]))
             .Append(InterruptionSpecs.Rollback)
             .Concat(InDatabaseTests)
             .SelectMany(script => ChangingCommands.Calls.Keys.Where(name => script.Contains(name, StringComparison.Ordinal)));
