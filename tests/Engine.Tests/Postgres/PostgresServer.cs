@@ -6,8 +6,16 @@ namespace Engine.Tests.Postgres;
 /// <summary>One real server for the tests of a class; a machine without PostgreSQL skips them, unless servers are required.</summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
+    private readonly ThrowAwayPostgresOptions options;
     private readonly string directory = Directory.CreateTempSubdirectory("malaria-incident-tests-").FullName;
     private ThrowAwayPostgres? server;
+
+    public PostgresServer()
+        : this(new())
+    {
+    }
+
+    internal PostgresServer(ThrowAwayPostgresOptions options) => this.options = options;
 
     public ThrowAwayPostgres Server
     {
@@ -22,7 +30,7 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>False where no PostgreSQL is installed.</summary>
     public bool IsThere => server is not null;
 
-    public async Task InitializeAsync() => server = await ThrowAwayPostgres.TryStartAsync(directory, CancellationToken.None);
+    public async Task InitializeAsync() => server = await ThrowAwayPostgres.TryStartAsync(directory, options, CancellationToken.None);
 
     public async Task DisposeAsync()
     {

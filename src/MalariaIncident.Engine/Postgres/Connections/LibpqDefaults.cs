@@ -42,6 +42,12 @@ internal sealed class LibpqDefaults(Func<string, string?> variable)
             builder.Passfile = null;
         }
 
+        // An authority that is named is meant to be checked; libpq would pass over it.
+        if (!written.SslModeGiven && !string.IsNullOrEmpty(builder.RootCertificate))
+        {
+            (builder.SslMode, written.SslModeGiven) = (SslMode.VerifyFull, true);
+        }
+
         builder.Username ??= Environment.UserName;
         builder.Database ??= builder.Username;
         return written;
