@@ -7,11 +7,12 @@ internal sealed record Options
 {
     public const string Usage = """
         dotnet run -c Release --project tests/Benchmarks -- [options]
-          --only <names>          health, logs, first, queries, rollback; several with commas; all when left away
+          --only <names>          health, logs, first, queries, activity, rollback; several with commas; all when left away
           --pods <n> --nodes <n>  size of the sandbox (10000, 500)
           --runs <n>              runs of everything (5)
           --replicas <n>          pods whose logs are counted (30)
           --backends <n>          sessions that are stuck (500)
+          --activity <n>          sessions whose activity is read (5000)
           --kubectl <path>        (kubectl)
           --host <path>           the host to start: one published for this platform, and the module beside it (the built ones)
           --pwsh <path>           measures new pwsh processes, too
@@ -22,12 +23,13 @@ internal sealed record Options
           --roll                  rollback as well: this changes the deployment's image, twice a run
         """;
 
-    public IReadOnlyList<string> Only { get; init; } = ["health", "logs", "first", "queries", "rollback"];
+    public IReadOnlyList<string> Only { get; init; } = ["health", "logs", "first", "queries", "activity", "rollback"];
     public int Pods { get; init; } = 10_000;
     public int Nodes { get; init; } = 500;
     public int Runs { get; init; } = 5;
     public int Replicas { get; init; } = 30;
     public int Backends { get; init; } = 500;
+    public int Activity { get; init; } = 5000;
     public string Kubectl { get; init; } = "kubectl";
     public string Host { get; init; } = Programs.Host;
     public string? Pwsh { get; init; }
@@ -53,6 +55,7 @@ internal sealed record Options
                 "--runs" => options with { Runs = Number() },
                 "--replicas" => options with { Replicas = Number() },
                 "--backends" => options with { Backends = Number() },
+                "--activity" => options with { Activity = Number() },
                 "--kubectl" => options with { Kubectl = Value() },
                 "--host" => options with { Host = Path.GetFullPath(Value()) },
                 "--pwsh" => options with { Pwsh = Value() },

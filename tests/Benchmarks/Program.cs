@@ -8,6 +8,12 @@ if (args is [StuckDatabase.Verb, var connection, var sessions])
     return 0;
 }
 
+if (args is [OpenTransactions.Verb, var address, var count])
+{
+    await OpenTransactions.HoldAsync(address, int.Parse(count, CultureInfo.InvariantCulture));
+    return 0;
+}
+
 Options options;
 try
 {
@@ -33,6 +39,11 @@ else
 if (options.Only.Contains("queries"))
 {
     await new LongQueryBenchmark(options, scores).RunAsync();
+}
+
+if (options.Only.Contains("activity"))
+{
+    await new ActivityBenchmark(options, scores).RunAsync();
 }
 
 scores.Print();

@@ -62,7 +62,7 @@ internal static class Programs
                 peak = Math.Max(peak, process.PeakWorkingSet64);
                 cpu = process.TotalProcessorTime;
             }
-            catch (InvalidOperationException)
+            catch (Exception gone) when (gone is InvalidOperationException or System.ComponentModel.Win32Exception)
             {
                 break;
             }
