@@ -14,6 +14,8 @@ namespace MalariaIncident.Sandbox.Kubernetes.Requests;
 /// </summary>
 internal sealed class PodPortForward(ClusterStore store)
 {
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
     /// <summary>Loopback ports behind container ports: pod or app label, and port → the throw-away server. A pod's own goes first.</summary>
     public ConcurrentDictionary<(string PodOrApp, int Port), int> Backends { get; } = [];
 
@@ -28,11 +30,13 @@ internal sealed class PodPortForward(ClusterStore store)
             ?? throw ApiException.BadRequest("unable to upgrade: port-forward is served over WebSockets with v4.channel.k8s.io");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted);
         var streams = new NetworkStream?[ports.Length];
+        var sending = Task.CompletedTask;
         try
         {
             for (var index = 0; index < ports.Length; index++) streams[index] = await OpenAsync(socket, pod, ports[index], (byte)(index * 2), stop.Token);
             var replies = streams.Select((stream, index) => stream is null ? Task.CompletedTask : ReplyAsync(socket, stream, (byte)(index * 2), stop.Token)).ToArray();
-            await Task.WhenAny(SendAsync(socket, streams, stop.Token), Task.WhenAll(replies));
+            sending = SendAsync(socket, streams, stop.Token);
+            await Task.WhenAny(sending, Task.WhenAll(replies));
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
         {
@@ -40,9 +44,11 @@ internal sealed class PodPortForward(ClusterStore store)
         }
         finally
         {
+            await socket.CloseAsync(CancellationToken.None);
+            // A socket that is torn down at once takes with it what the client has not read yet: the reason.
+            await Task.WhenAny(sending, Task.Delay(Farewell, CancellationToken.None));
             await stop.CancelAsync();
             foreach (var stream in streams) stream?.Dispose();
-            await socket.CloseAsync(CancellationToken.None);
         }
     }
 
