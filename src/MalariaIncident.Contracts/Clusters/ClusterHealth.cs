@@ -40,6 +40,9 @@ public sealed record HealthFinding
     public IReadOnlyList<string> Evidence { get; init; } = [];
     /// <summary>A command that would act on it, ready to run; null where none of ours does.</summary>
     public string? Suggestion { get; init; }
+
+    /// <summary>In one line, for lists and messages.</summary>
+    public override string ToString() => $"{Severity} {Reason}: {ObjectKind} {(Namespace is null ? "" : $"{Namespace}/")}{Name}: {Message}";
 }
 
 /// <summary>A node with its usage.</summary>
@@ -55,6 +58,9 @@ public sealed record NodeHealth
     public double? CpuCores { get; init; }
     /// <summary>Memory used, in bytes; null without metrics.</summary>
     public long? MemoryBytes { get; init; }
+
+    /// <summary>In one line, for lists and messages.</summary>
+    public override string ToString() => $"{Name}: {Status}";
 }
 
 /// <summary>Nodes, pods and what is wrong with them, at one moment.</summary>
