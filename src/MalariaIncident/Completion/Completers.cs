@@ -121,18 +121,18 @@ public sealed class ContainerCompleter : ClusterNameCompleter
     protected override NameKind Kind => NameKind.Container;
 }
 
-/// <summary>Mitigations, newest first, with what they did.</summary>
-public sealed class MitigationCompleter : LazyCompleter
+/// <summary>What the environment's service leans on, by the names that its tests have.</summary>
+public sealed class DependencyCompleter : LazyCompleter
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
     {
-        var names = new List<CompletionName>();
-        await foreach (var mitigation in EngineDoor.Engine.Mitigations.ListAsync(new MitigationFilter(), cancellationToken))
-        {
-            names.Add(new(mitigation.Id, $"{mitigation.State}: {mitigation.Summary}"));
-        }
-
-        return names;
+        var environments = EngineDoor.Engine.Environments;
+        var chosen = Bound(bound, "Environment") ?? await environments.GetDefaultNameAsync(cancellationToken);
+        return [new("database", "the environment's database"), new("cache", "the environment's cache"), .. (await environments.ListAsync(cancellationToken))
+            .Where(environment => chosen is null || string.Equals(environment.Name, chosen, StringComparison.OrdinalIgnoreCase))
+            .SelectMany(environment => environment.Dependencies)
+            .DistinctBy(dependency => dependency.Key)
+            .Select(dependency => new CompletionName(dependency.Key, dependency.Value))];
     }
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MalariaIncident.Commands;
+using MalariaIncident.Completion;
 
 namespace MalariaIncident.Investigate;
 
@@ -14,6 +15,7 @@ public sealed class TestServiceDependencyCommand : WorkloadCmdlet
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DependencyCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>The database, in place of the environment's.</summary>

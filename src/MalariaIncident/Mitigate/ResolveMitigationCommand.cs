@@ -13,7 +13,7 @@ public sealed class ResolveMitigationCommand : IncidentCmdlet
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(MitigationCompleter))]
+    [ArgumentCompleter(typeof(UnknownMitigationCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] MitigationId { get; set; } = [];
 

@@ -15,7 +15,7 @@ public sealed class UndoMitigationCommand : ScopedCmdlet, IPlanningCommand
     /// <summary>The mitigation; see Get-Mitigation.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
     [Alias("Id")]
-    [ArgumentCompleter(typeof(MitigationCompleter))]
+    [ArgumentCompleter(typeof(UndoableMitigationCompleter))]
     public string MitigationId { get; set; } = "";
 
     /// <summary>Put it back although somebody changed the same place since, or although a controller will revert it.</summary>

@@ -21,7 +21,7 @@ public sealed class CloseIncidentCommand : RecordCmdlet
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(MitigationCompleter))]
+    [ArgumentCompleter(typeof(StandingMitigationCompleter))]
     public string[] KeepMitigation { get; set; } = [];
 
     /// <summary>Close it unverified; needs a reason.</summary>
