@@ -88,8 +88,8 @@ public interface IMitigations
     /// <summary>Plans to put back what a mitigation replaced. MitigationNotFound, MitigationNotReversible, ObjectChanged.</summary>
     Task<MitigationPlan> PlanUndoAsync(string mitigationId, Scope scope, bool force, CancellationToken cancellationToken);
 
-    /// <summary>Writes a plan into a file, for another time or another person. PathInvalid.</summary>
-    Task SavePlanAsync(MitigationPlan plan, string path, bool overwrite, CancellationToken cancellationToken);
+    /// <summary>Writes a plan into a file, or into one of its own in a folder, for another time or another person; returns the file's path. PathInvalid.</summary>
+    Task<string> SavePlanAsync(MitigationPlan plan, string path, bool overwrite, CancellationToken cancellationToken);
 
     /// <summary>Reads a plan from a file. PathInvalid, PlanInvalid, PlanAltered.</summary>
     Task<MitigationPlan> LoadPlanAsync(string path, CancellationToken cancellationToken);

@@ -137,9 +137,25 @@ internal static class IncidentDrafts
 
         var text = closure.Force ? "Closed by force" : "Closed";
         text += closure.Reason is null ? string.Empty : $": {JournalText.OneLine(closure.Reason, 200)}";
-        text += mitigations.Count == 0 ? string.Empty : $" (still in force: {string.Join(", ", mitigations.Select(mitigation => ClosingRules.IsKept(closure, mitigation) ? $"{mitigation.Id}, kept" : mitigation.Id))})";
+        text += InForce([.. mitigations.Where(mitigation => !ClosingRules.IsKept(closure, mitigation))], [.. mitigations.Where(mitigation => ClosingRules.IsKept(closure, mitigation))]);
         drafts.Add(new EventDraft(EventKind.Closed, text, data));
         return drafts;
+    }
+
+    private static string InForce(IReadOnlyList<Mitigation> others, IReadOnlyList<Mitigation> kept)
+    {
+        List<string> parts = [];
+        if (others.Count > 0)
+        {
+            parts.Add($"still in force: {string.Join(", ", others.Select(mitigation => mitigation.Id))}");
+        }
+
+        if (kept.Count > 0)
+        {
+            parts.Add($"kept on purpose: {string.Join(", ", kept.Select(mitigation => mitigation.Id))}");
+        }
+
+        return parts.Count == 0 ? string.Empty : $" ({string.Join("; ", parts)})";
     }
 
     private static JsonObject Facts(SeverityFacts facts)

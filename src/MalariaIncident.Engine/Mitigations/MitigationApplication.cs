@@ -81,14 +81,14 @@ internal sealed class MitigationApplication(
     private async Task SettleAsync(Exception failure, TimeSpan patience)
     {
         var state = await ReadBackAsync(patience);
-        var why = failure is OperationCanceledException ? "stopped by the operator" : failure.Message;
+        var why = failure is OperationCanceledException ? "stopped by the operator." : failure.Message;
         switch (state)
         {
             case ReadBack.Applied:
-                await WriteAsync(EventKind.ActionSucceeded, $"The change was made ({why}; the object was read again).", null, CancellationToken.None);
+                await WriteAsync(EventKind.ActionSucceeded, $"Reading the object again shows that the change was made. Before that: {why}", null, CancellationToken.None);
                 return;
             case ReadBack.NotApplied:
-                await WriteAsync(EventKind.ActionFailed, $"The change was not made ({why}; the object was read again).", null, CancellationToken.None);
+                await WriteAsync(EventKind.ActionFailed, $"Reading the object again shows that the change was not made. Before that: {why}", null, CancellationToken.None);
                 if (failure is OperationCanceledException)
                 {
                     return;
@@ -96,7 +96,7 @@ internal sealed class MitigationApplication(
 
                 throw new IncidentException(FailureKind.ChangeNotMade, $"The change was not made: {why} The object was read again and is as it was.", plan.Target);
             default:
-                await WriteAsync(EventKind.ActionUnknown, $"Whether the change was made is not known ({why}).", null, CancellationToken.None);
+                await WriteAsync(EventKind.ActionUnknown, $"Whether the change was made is not known: {why}", null, CancellationToken.None);
                 if (failure is OperationCanceledException)
                 {
                     return;

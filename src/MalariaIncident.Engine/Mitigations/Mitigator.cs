@@ -51,10 +51,19 @@ internal sealed class Mitigator(
             Timeout = scope.Timeout ?? plan.Scope.Timeout,
         };
         var resolved = await scopes.ResolveAsync(there, cancellationToken);
-        return await SealAsync(await ActFor(plan.Kind).PlanUndoAsync(plan, resolved, MitigationId.New(), force, cancellationToken), cancellationToken);
+        try
+        {
+            return await SealAsync(await ActFor(plan.Kind).PlanUndoAsync(plan, resolved, MitigationId.New(), force, cancellationToken), cancellationToken);
+        }
+        catch (IncidentException failure) when (failure.Kind == FailureKind.ObjectChanged && !force)
+        {
+            throw new IncidentException(
+                failure.Kind, failure.Message, failure.Subject, failure.InnerException,
+                $"Find out who changed it (another responder, a pipeline). If what {applied.Id} replaced shall be put back over that: Undo-Mitigation {applied.Id} -Force.");
+        }
     }
 
-    public Task SavePlanAsync(MitigationPlan plan, string path, bool overwrite, CancellationToken cancellationToken) => PlanFile.SaveAsync(plan, path, overwrite, cancellationToken);
+    public Task<string> SavePlanAsync(MitigationPlan plan, string path, bool overwrite, CancellationToken cancellationToken) => PlanFile.SaveAsync(plan, path, overwrite, cancellationToken);
 
     public Task<MitigationPlan> LoadPlanAsync(string path, CancellationToken cancellationToken) => PlanFile.LoadAsync(path, cancellationToken);
 

@@ -11,8 +11,8 @@ internal static class PlanFile
     private const long LongestFile = 4 * 1024 * 1024;
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
-    /// <summary>PathInvalid. Written beside its place and moved, so that nobody reads half a plan.</summary>
-    public static async Task SaveAsync(MitigationPlan plan, string path, bool overwrite, CancellationToken cancellationToken)
+    /// <summary>The file's path. PathInvalid. Written beside its place and moved, so that nobody reads half a plan.</summary>
+    public static async Task<string> SaveAsync(MitigationPlan plan, string path, bool overwrite, CancellationToken cancellationToken)
     {
         var target = Directory.Exists(path) ? Path.Combine(path, $"{plan.Id}.plan.json") : path;
         if (!overwrite && File.Exists(target))
@@ -26,6 +26,7 @@ internal static class PlanFile
         {
             await File.WriteAllTextAsync(temporary, text + "\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), cancellationToken);
             File.Move(temporary, target, overwrite);
+            return target;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

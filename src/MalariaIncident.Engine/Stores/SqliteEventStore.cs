@@ -63,7 +63,7 @@ internal sealed class SqliteEventStore(Func<string> location, Func<bool> isReadO
     {
         if (isReadOnly())
         {
-            throw new IncidentException(FailureKind.ReadOnlyMode, "Nothing was written to the journal: MALARIA_INCIDENT_READONLY forbids it.", location());
+            throw new IncidentException(FailureKind.ReadOnlyMode, "Nothing was written to the journal: this process is read-only (MALARIA_INCIDENT_READONLY).", location());
         }
 
         var path = location();

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MalariaIncident.Loading;
 
 namespace MalariaIncident.Commands;
 
@@ -48,7 +49,9 @@ internal sealed class MitigationRun
         if (contradiction is not null)
         {
             throw new IncidentException(
-                FailureKind.ArgumentInvalid, $"-{contradiction} has no place beside -Plan: the plan says what is done, and it is carried out as it is.", source.ToString(), advice: $"Leave -{contradiction} away, or make a new plan with it.");
+                FailureKind.ArgumentInvalid, $"-{contradiction} has no place beside -Plan: the plan says what is done, and it is carried out as it is.", source.ToString(), advice: _cmdlet.MyInvocation.ExpectingInput
+                    ? $"Run it with -Plan alone, with nothing down the pipeline: -{contradiction} may have come from there."
+                    : $"Leave -{contradiction} away, or make a new plan with it.");
         }
 
         var plan = source.Read(_cmdlet, mitigations, stop);
@@ -188,11 +191,7 @@ internal sealed class MitigationRun
                 continue;
             }
 
-            foreach (var warning in plan.Warnings)
-            {
-                _cmdlet.WriteWarning(plans.Count == 1 ? warning : $"{plan.Target}: {warning}");
-            }
-
+            Announce(plan, plans.Count > 1);
             if (!Confirmation.IsGiven(_cmdlet, plan.Describe(), plan.Describe()))
             {
                 continue;
@@ -207,6 +206,26 @@ internal sealed class MitigationRun
         }
 
         return agreed;
+    }
+
+    /// <summary>What is to be known before the question. Under -WhatIf the plan itself says it, and nothing is refused.</summary>
+    private void Announce(MitigationPlan plan, bool isOneOfSeveral)
+    {
+        if (Confirmation.IsWhatIf(_cmdlet))
+        {
+            return;
+        }
+
+        // Refused where the request leaves, too; but nobody shall be asked for a yes that counts for nothing.
+        if (EngineDoor.Engine.Safety.Get() is { Mode: SafetyMode.ReadOnly } safety)
+        {
+            throw new IncidentException(FailureKind.ReadOnlyMode, $"Nothing was changed: this process is read-only, by {safety.SetBy}.", plan.Target);
+        }
+
+        foreach (var warning in plan.Warnings)
+        {
+            _cmdlet.WriteWarning(isOneOfSeveral ? $"{plan.Target}: {warning}" : warning);
+        }
     }
 
     private static void RefuseToCallItDone(List<(MitigationPlan Plan, IncidentException Failure)> failed, int of)
@@ -237,7 +256,11 @@ internal sealed class MitigationRun
                 return;
             }
 
-            mitigations.SavePlanAsync(plan, target, overwrite, stop).GetAwaiter().GetResult();
+            var file = mitigations.SavePlanAsync(plan, target, overwrite, stop).GetAwaiter().GetResult();
+            var saved = new PSObject(plan);
+            saved.Properties.Add(new PSNoteProperty("Path", file));
+            _cmdlet.WriteObject(saved);
+            return;
         }
 
         _cmdlet.WriteObject(plan);

@@ -14,6 +14,9 @@ public sealed class PlanSource
     /// <summary>A file that -PlanPath has written.</summary>
     public PlanSource(string path) => _path = path;
 
+    /// <summary>The same, as Get-Item and Get-ChildItem give it.</summary>
+    public PlanSource(FileInfo file) => _path = file.FullName;
+
     /// <inheritdoc/>
     public override string ToString() => _path ?? _plan?.Id ?? "";
 

@@ -221,7 +221,7 @@ public sealed class ContributorTests
 
         public IAsyncEnumerable<Mitigation> SettleAsync(MitigationFilter filter, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task SavePlanAsync(MitigationPlan plan, string path, bool overwrite, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<string> SavePlanAsync(MitigationPlan plan, string path, bool overwrite, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<MitigationPlan> LoadPlanAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -35,7 +35,7 @@ internal sealed partial record Quantity(string Text, decimal Value)
 
         if (resource == "memory" && quantity.Value < LeastMemory)
         {
-            throw Refuse(resource, typed, $"is {InWords("memory", quantity.Value)}, in which no container can start", $"Add the unit, for example {Digits(text)}Gi or {Digits(text)}Mi.");
+            throw Refuse(resource, typed, $"is {InWords("memory", quantity.Value)}, in which no container can start", $"Add the unit, for example {Digits(text)}Mi or {Digits(text)}Gi.");
         }
 
         return resource == "cpu" && quantity.Value < LeastCpu

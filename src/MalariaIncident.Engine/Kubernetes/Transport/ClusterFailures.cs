@@ -42,8 +42,11 @@ internal static class ClusterFailures
     }
 
     public static IncidentException Unknown(string what, KubeContext context, string why, Exception? inner) =>
-        new(FailureKind.OutcomeUnknown, $"{what}: the change was sent to {context.Server.Authority}, and its answer was lost ({why}). Whether it was made is not known.",
+        new(FailureKind.OutcomeUnknown, $"{what}: the change was sent to {context.Server.Authority}, and its answer was lost ({Cause(what, why)}). Whether it was made is not known.",
             context.Name, inner is ClusterAnswerException or IncidentException or null ? inner : null);
+
+    /// <summary>What is already said before it is not said twice.</summary>
+    private static string Cause(string what, string why) => (why.StartsWith($"{what}: ", StringComparison.Ordinal) ? why[(what.Length + 2)..] : why).TrimEnd('.');
 
     private static IncidentException Describe(ClusterAnswerException answer, string what, KubeContext context)
     {

@@ -28,7 +28,7 @@ public sealed class QuantityTests
     [InlineData("memory", "lots", "Write it like 512Mi")]
     [InlineData("memory", "", "Write it like 512Mi")]
     [InlineData("memory", "8", "8Gi")]
-    [InlineData("memory", "512m", "512Gi or 512Mi")]
+    [InlineData("memory", "512m", "512Mi or 512Gi")]
     [InlineData("memory", "-8Gi", "what the container shall have")]
     [InlineData("memory", "0", "what the container shall have")]
     [InlineData("cpu", "four", "Write it like 4, 1.5 or 500m")]
