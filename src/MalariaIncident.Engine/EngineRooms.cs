@@ -108,6 +108,7 @@ public sealed class EngineRooms : IEngine
             [
                 new ClusterReadiness(_connections.Value, Past(), _clock),
                 new Postgres.DatabaseReadiness(_postgres.Value),
+                new Postgres.Poolers.PoolerReadiness(PoolerConsoles()),
                 new DependencyReadiness([new CacheDependency(_scopes.Value, Variable, _clock), new WebDependencies(_scopes.Value, new WebConversation(_clock))]),
                 new HealthReadiness(_prober.Value),
                 new MetricReadiness(_scopes.Value, new WebConversation(_clock), _clock),

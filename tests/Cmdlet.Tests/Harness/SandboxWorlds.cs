@@ -8,6 +8,9 @@ public abstract class SandboxWorlds(params string[] faults) : IDisposable
     /// <summary>False on a machine without PgBouncer.</summary>
     internal bool HasPooler => _sandbox.Value.HasPooler;
 
+    /// <summary>The requests so far that could have changed something in the cluster.</summary>
+    public IReadOnlyList<string> Writes => _sandbox.Value.Writes;
+
     /// <summary>A prompt with this sandbox's environment file.</summary>
     internal Shell OpenShell()
     {

@@ -10,6 +10,8 @@ public sealed class RealApiServer : IAsyncLifetime
 {
     private readonly string _directory = Path.Combine(Path.GetTempPath(), "real-api-" + Guid.NewGuid().ToString("N")[..10]);
     private readonly List<Process> _processes = [];
+    private readonly Dictionary<string, string> _tokens = ((string[])["malaria-incident-readers", "malaria-incident-operators"])
+        .ToDictionary(group => group, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), StringComparer.Ordinal);
     private ApiUnderTest? _api;
 
     public ApiUnderTest Api
@@ -21,6 +23,9 @@ public sealed class RealApiServer : IAsyncLifetime
         }
     }
 
+    /// <summary>Token of somebody who is in that group and in no other.</summary>
+    public string TokenOf(string group) => _tokens[group];
+
     public async Task InitializeAsync()
     {
         if (Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS") is not { Length: > 0 } assets || !File.Exists(Path.Combine(assets, "kube-apiserver"))) return;
@@ -28,7 +33,7 @@ public sealed class RealApiServer : IAsyncLifetime
         var (etcd, peers, secure) = (FreePort(), FreePort(), FreePort());
         var (token, stranger) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
         var tokens = Path.Combine(_directory, "tokens.csv");
-        await File.WriteAllTextAsync(tokens, $"{token},admin,1,\"system:masters\"\n{stranger},stranger,2\n");
+        await File.WriteAllTextAsync(tokens, $"{token},admin,1,\"system:masters\"\n{stranger},stranger,2\n{string.Concat(_tokens.Select(entry => $"{entry.Value},one-of-{entry.Key},3,\"{entry.Key}\"\n"))}");
         var key = Path.Combine(_directory, "service-account.pem");
         using (var rsa = RSA.Create(2048)) await File.WriteAllTextAsync(key, rsa.ExportRSAPrivateKeyPem());
         Start(Path.Combine(assets, "etcd"), $"--data-dir={_directory}/etcd", $"--listen-client-urls=http://127.0.0.1:{etcd}", $"--advertise-client-urls=http://127.0.0.1:{etcd}",

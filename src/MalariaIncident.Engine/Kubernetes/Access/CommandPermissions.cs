@@ -103,7 +103,7 @@ internal static class CommandPermissions
         ["Set-ServiceDegradation"] = Rollout.And(Autoscalers),
         ["Set-ServiceScale"] = Rollout.And(Autoscalers).And(Quota),
         ["Switch-DeploymentSlot"] = Service,
-        ["Undo-Mitigation"] = Rollout.And(Read.Needs("get", Apps, "replicasets")).And(Service).And(Resize),
+        ["Undo-Mitigation"] = Rollout.And(Read.Needs("get", Apps, "replicasets")).And(Autoscalers).And(Service).And(Resize),
     };
 
     /// <summary>What is needed besides, by a command that goes into pods of that kind (<c>statefulset</c>, <c>service</c> …; null for labels) to a port.</summary>

@@ -111,7 +111,7 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
             result = step.Result ?? result;
         }
 
-        return Assert.IsType<T>(result);
+        return Assert.IsType<T>(result, exactMatch: false);
     }
 
     public async Task<DeploymentChangeResult> UndoAsync(string mitigation, bool force = false) =>
