@@ -30,7 +30,7 @@ internal static class ReadinessText
 
     private static string Headline(ReadinessReport report) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{report.Environment ?? "No environment"} is {(report.Ready ? "ready" : "NOT ready")}: {report.Summary} ({report.CheckedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {report.Elapsed.TotalSeconds:0.0} s)");
+        $"{report.Environment ?? "What was named"} is {(report.Ready ? "ready" : "NOT ready")}: {report.Summary} ({report.CheckedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {report.Elapsed.TotalSeconds:0.0} s)");
 
     /// <summary>What is to be done about several alike is said once.</summary>
     private static IEnumerable<string> Lines(ReadinessCheck check, HashSet<string> advised, int width)

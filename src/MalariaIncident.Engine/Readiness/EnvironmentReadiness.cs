@@ -34,7 +34,7 @@ internal sealed class EnvironmentReadiness(IScopeResolver scopes, IJournal journ
             Elapsed = clock.GetElapsedTime(started),
             Checks = checks,
         };
-        await journal.AppendEvidenceAsync(report.Incident, $"Readiness of {report.Environment ?? "no environment"}: {report.Summary}", Evidence(report), cancellationToken);
+        await journal.AppendEvidenceAsync(report.Incident, $"Readiness of {report.Environment ?? "what was named"}: {report.Summary}", Evidence(report), cancellationToken);
         return report;
     }
 

@@ -90,7 +90,7 @@ internal static class JUnitReadiness
     {
         Clean(check.Detail),
         check.Advice is null || check.Status == ReadinessStatus.Ready ? "" : Clean(check.Advice),
-        check.Commands.Count == 0 ? "" : $"Needed by {string.Join(", ", check.Commands)}",
+        check.Commands.All(command => command == check.Check) ? "" : $"Needed by {string.Join(", ", check.Commands)}",
     }.Where(line => line.Length > 0));
 
     /// <summary>A server's words may hold what XML cannot.</summary>

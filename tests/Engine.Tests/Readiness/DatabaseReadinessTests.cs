@@ -17,8 +17,8 @@ public sealed class DatabaseReadinessTests(PostgresServer postgres) : IClassFixt
         await postgres.Server.ExecuteAsync("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bare') THEN CREATE ROLE bare LOGIN PASSWORD 'pw'; END IF; END $$");
         var checks = await CheckAsync(postgres.Server.ConnectionStringFor("bare", "pw"));
         Assert.Equal(ReadinessStatus.Ready, Of(checks, "Connection").Status);
-        Assert.Equal((ReadinessStatus.NotReady, true), (Of(checks, "pg_read_all_stats").Status, Of(checks, "pg_read_all_stats").Advice!.Contains("GRANT pg_read_all_stats TO bare;", StringComparison.Ordinal)));
-        Assert.Equal((ReadinessStatus.NotReady, true), (Of(checks, "pg_signal_backend").Status, Of(checks, "pg_signal_backend").Advice!.Contains("GRANT pg_signal_backend TO bare;", StringComparison.Ordinal)));
+        Assert.Equal((ReadinessStatus.NotReady, true), (Of(checks, "pg_read_all_stats").Status, Of(checks, "pg_read_all_stats").Advice!.Contains("GRANT pg_read_all_stats TO \"bare\";", StringComparison.Ordinal)));
+        Assert.Equal((ReadinessStatus.NotReady, true), (Of(checks, "pg_signal_backend").Status, Of(checks, "pg_signal_backend").Advice!.Contains("GRANT pg_signal_backend TO \"bare\";", StringComparison.Ordinal)));
     }
 
     [SkippableFact]

@@ -30,7 +30,7 @@ public sealed class ReadinessFileTests : IDisposable
         Assert.Equal("ClusterForbidden", (string?)failure.Attribute("type"));
         Assert.Equal("Missing: patch deployments.apps <&\"' in production.", (string?)failure.Attribute("message"));
         Assert.Contains("kubectl apply", failure.Value, StringComparison.Ordinal);
-        Assert.Contains("Needed by Invoke-EmergencyRollback", failure.Value, StringComparison.Ordinal);
+        Assert.Contains("Needed by Invoke-EmergencyRollback, Get-LongQuery", failure.Value, StringComparison.Ordinal);
         Assert.Equal("The database did not answer.", (string?)Assert.Single(xml.Descendants("skipped")).Attribute("message"));
         Assert.StartsWith("Warning: ", xml.Descendants("system-out").First(said => said.Value.Contains("certificate", StringComparison.Ordinal)).Value, StringComparison.Ordinal);
     }
@@ -88,7 +88,7 @@ public sealed class ReadinessFileTests : IDisposable
                 "production",
                 Check(ReadinessArea.Cluster, "API server", ReadinessStatus.Warning, "Its certificate is not checked.\u001b[31m\u0000", "Name the authority."),
                 Check(ReadinessArea.Permissions, "Invoke-EmergencyRollback", ReadinessStatus.NotReady, "Missing: patch deployments.apps <&\"' in production.", "kubectl apply -f operator.yaml")
-                    with { Failure = FailureKind.ClusterForbidden, Commands = ["Invoke-EmergencyRollback"] },
+                    with { Failure = FailureKind.ClusterForbidden, Commands = ["Invoke-EmergencyRollback", "Get-LongQuery"] },
                 Check(ReadinessArea.Permissions, "Get-ServiceLog", ReadinessStatus.Ready, "All 3 permissions are there."),
                 Check(ReadinessArea.Database, "Connection", ReadinessStatus.NotChecked, "The database did not answer.")),
             Report("staging", Check(ReadinessArea.Cluster, "API server", ReadinessStatus.Ready, "It answers.")),

@@ -40,7 +40,7 @@ internal sealed class ClusterReadiness(IClusterConnections connections, PastMiti
         return [reached, .. parts.SelectMany(part => part)];
     }
 
-    private static ReadinessCheck Unasked(ReadinessInquiry inquiry, ReadinessArea area) => inquiry.Ask(area, area.ToString()).NotChecked("The cluster was not reached.");
+    private static ReadinessCheck Unasked(ReadinessInquiry inquiry, ReadinessArea area) => inquiry.Ask(area, area.ToString()).NotChecked("The cluster could not be asked: see API server.");
 
     private static async Task<ReadinessCheck> ReachAsync(ReadinessQuestion question, ClusterConnection connection, ResolvedScope scope, CancellationToken cancellationToken)
     {

@@ -113,8 +113,8 @@ internal sealed class WorkloadReadiness(ReadinessInquiry inquiry, ClusterConnect
                     // A controller that keeps nothing never will have a target; another has one after the next release.
                     { Refusal: { Kind: FailureKind.RollbackTargetMissing } none } when facts.Deployment.Content.Text("spec", "revisionHistoryLimit") != "0" => question.Warning(none),
                     { Refusal: { } refusal } => question.NotReady(refusal),
-                    { Warnings: [var warning, ..] } => question.Warning($"It would go back to {choice.Reasons[0]}. {warning}", null),
-                    _ => question.Ready($"It would go back to {choice.Reasons[0]}."),
+                    { Warnings: [var warning, ..] } => question.Warning($"A rollback would choose it: {choice.Reasons[0]}. {warning}", null),
+                    _ => question.Ready($"A rollback would choose it: {choice.Reasons[0]}."),
                 };
             },
             cancellationToken,
