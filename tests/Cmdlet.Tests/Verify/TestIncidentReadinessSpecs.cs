@@ -33,8 +33,8 @@ public sealed class TestIncidentReadinessSpecs(RightsWorld world) : IClassFixtur
         _shell.Run($"Test-IncidentReadiness -Area Cluster, Permissions {RightsWorld.Reader} | Out-Default");
         var shown = _shell.Host.Shown;
         Assert.Contains(": 7 not ready (Invoke-EmergencyRollback, ", shown, StringComparison.Ordinal);
-        Assert.Contains("FAIL Switch-DeploymentSlot", shown, StringComparison.Ordinal);
-        Assert.Contains("→ kubectl apply -n malaria-prediction-production", shown, StringComparison.Ordinal);
+        Assert.Contains("Switch-DeploymentSlot       Missing: patch services in", shown, StringComparison.Ordinal);
+        Assert.Contains("→ kubectl apply -n", shown, StringComparison.Ordinal);
     }
 
     [Fact]
