@@ -8,6 +8,9 @@ internal sealed class PrometheusServer(ServiceMetrics metrics) : JsonServer
 {
     private const int MostPoints = 11_000;
 
+    /// <summary>What clients ask to see whether there is a Prometheus at all.</summary>
+    private const string Anything = "vector(1)";
+
     protected override async Task<(int Status, JsonObject Body)> AnswerAsync(HttpContext http)
     {
         var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty;
@@ -16,6 +19,7 @@ internal sealed class PrometheusServer(ServiceMetrics metrics) : JsonServer
         return http.Request.Path.Value switch
         {
             "/-/healthy" => (200, new JsonObject { ["status"] = "ok" }),
+            "/api/v1/query" when query == Anything => Success("vector", new JsonArray(new JsonObject { ["metric"] = new JsonObject(), ["value"] = Point(DateTimeOffset.UtcNow, 1) })),
             "/api/v1/query" or "/api/v1/query_range" when !ServiceMetrics.Queries.Contains(query, StringComparer.Ordinal) =>
                 Bad($"the sandbox answers these queries only: {string.Join(" ; ", ServiceMetrics.Queries)}"),
             "/api/v1/query" => Instant(query, Field("time")),
