@@ -128,6 +128,29 @@ Describe 'The pipeline of the README' {
         (Get-Mitigation -Incident $id).State | Sort-Object | Should -Be @('Done', 'Undone')
     }
 
+    It 'carries out a plan from a file, by a path of a drive and with brackets in it, and once only' -Skip:(-not $sandbox) {
+        New-Item -Path (Join-Path $TestDrive 'plans [night]') -ItemType Directory | Out-Null
+        New-PSDrive -Name plans -PSProvider FileSystem -Root (Join-Path $TestDrive 'plans [night]') | Out-Null
+        $planned = Set-ServiceScale -Replicas 4 -PlanPath 'plans:/scale [4].json'
+        $planned.Path | Should -Be (Join-Path $TestDrive 'plans [night]' 'scale [4].json')
+        (Set-ServiceScale -Plan (Get-Item -LiteralPath $planned.Path) -Confirm:$false).Verified | Should -BeTrue
+        { Set-ServiceScale -Plan 'plans:/scale [4].json' -Confirm:$false } | Should -Throw -ErrorId 'PlanUsed,*'
+        (Get-Mitigation $planned.Id | Undo-Mitigation -Confirm:$false).Verified | Should -BeTrue
+    }
+
+    It 'does not write its warnings twice under -WhatIf' -Skip:(-not $sandbox) {
+        Set-ServiceScale -Replicas 90 -WhatIf -WarningVariable warnings
+        $warnings | Should -BeNullOrEmpty
+    }
+
+    It 'asks in no thread job, and acts in one that was told to' -Skip:(-not $sandbox) {
+        $asked = Start-ThreadJob { Import-Module $using:manifest; Set-ServiceScale -Replicas 5 } | Receive-Job -Wait -AutoRemoveJob -ErrorAction SilentlyContinue
+        $asked | Should -BeNullOrEmpty
+        $told = Start-ThreadJob { Import-Module $using:manifest; Set-ServiceScale -Replicas 4 -Confirm:$false } | Receive-Job -Wait -AutoRemoveJob
+        $told.Verified | Should -BeTrue
+        (Undo-Mitigation $told.MitigationId -Confirm:$false).Verified | Should -BeTrue
+    }
+
     It '<_> is shown without an empty column at 80 columns' -Skip:(-not $sandbox) -ForEach 'Get-RecentDeployment', 'Get-RolloutHistory', 'Test-ServiceHealth', 'Get-ServiceMetric' {
         $table = & $_ | Format-Table | Out-String -Width 80
         $table.Split("`n").Count | Should -BeLessThan 60
