@@ -32,7 +32,7 @@ public sealed class TemporaryChangeSpecs(HealthyProduction world) : IClassFixtur
 
         var closed = _shell.Get<Incident>($"Close-Incident -Force -KeepMitigation {id} -Reason 'off until Monday' -PassThru")[0];
         Assert.Equal(IncidentStatus.Closed, closed.Status);
-        Assert.Contains($"{id}, kept", _shell.Get<IncidentEvent>("Get-IncidentTimeline")[^1].Text, StringComparison.Ordinal);
+        Assert.Contains($"kept on purpose: {id}", _shell.Get<IncidentEvent>("Get-IncidentTimeline")[^1].Text, StringComparison.Ordinal);
     }
 
     [Fact]
