@@ -110,7 +110,7 @@ internal static class HelpFile
     private static XElement Example(HelpExample example)
         => new(
             Command + "example",
-            new XElement(Maml + "title", example.Title),
+            new XElement(Maml + "title", $"-------- {example.Title} --------"),
             new XElement(Dev + "code", string.Join('\n', example.Code)),
             new XElement(Dev + "remarks", Paragraphs(example.Remarks)));
 

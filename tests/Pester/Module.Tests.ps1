@@ -119,6 +119,7 @@ Describe 'The pipeline of the README' {
             Export-IncidentReport -Path $reports
         $files.Format | Should -Be @('Markdown', 'Html')
         (Get-Incident $files[0].Incident).Status | Should -Be 'Closed'
+        (Get-Incident $files[0].Incident | Get-Mitigation).Kind | Should -Be 'Rollback'
         Test-IncidentJournal -Incident $files[0].Incident -Quiet | Should -BeTrue
     }
 

@@ -31,5 +31,9 @@ public sealed class GetMitigationCommand : IncidentCmdlet
 
     /// <inheritdoc/>
     protected override void Process()
-        => WriteStream(Engine.Mitigations.ListAsync(new() { Incident = Incident, Ids = MitigationId, States = State }, StopToken));
+    {
+        // An incident that comes down the pipeline binds its Id here, too.
+        string[] ids = [.. MitigationId.Where(id => !string.Equals(id, Incident, StringComparison.OrdinalIgnoreCase))];
+        WriteStream(Engine.Mitigations.ListAsync(new() { Incident = Incident, Ids = ids, States = State }, StopToken));
+    }
 }
