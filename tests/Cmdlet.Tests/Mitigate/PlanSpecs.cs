@@ -111,6 +111,7 @@ public sealed class PlanSpecs(HealthyProduction world) : IClassFixture<HealthyPr
         Be("ada");
         Assert.Single(_shell.Get<DeploymentChangeResult>($"Set-ServiceDegradation -Plan '{File}' -NoWait -Confirm:$false"));
         Assert.Single(_shell.Get<IncidentEvent>("Get-IncidentTimeline"), entry => entry is { Kind: EventKind.Approved, Actor: "grace" });
+        Assert.Matches("Approved at .* UTC: grace approves .* planned by ada", Report());
     }
 
     [Fact]
@@ -123,8 +124,12 @@ public sealed class PlanSpecs(HealthyProduction world) : IClassFixture<HealthyPr
         Assert.Contains(outcome.Streams.Warning, warning => warning.Message.StartsWith("Break-glass", StringComparison.Ordinal));
         var loud = Assert.Single(_shell.Get<IncidentEvent>("Get-IncidentTimeline"), entry => entry.Kind == EventKind.BreakGlass);
         Assert.Contains("nobody else is awake", loud.Text, StringComparison.Ordinal);
-        Assert.Contains("Break-glass", System.IO.File.ReadAllText(_shell.Get<ReportFile>($"Export-IncidentReport -Format Markdown -Path '{_store.Folder}'")[0].Path), StringComparison.Ordinal);
+        var report = Report();
+        Assert.Contains("Break-glass", report, StringComparison.Ordinal);
+        Assert.Matches(@"\*\*Without approval\*\* at .* UTC: BREAK-GLASS: .*nobody else is awake", report);
     }
+
+    private string Report() => System.IO.File.ReadAllText(_shell.Get<ReportFile>($"Export-IncidentReport -Format Markdown -Path '{_store.Folder}'")[0].Path);
 
     private static void Be(string person) => Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ACTOR", person);
 

@@ -13,6 +13,7 @@ internal static class ResolutionSection
         foreach (var mitigation in facts.Mitigations)
         {
             Write(markdown, mitigation);
+            Agreed(markdown, facts, mitigation.Id);
             Verified(markdown, facts, mitigation.Id);
         }
 
@@ -46,6 +47,16 @@ internal static class ResolutionSection
         if (!string.IsNullOrWhiteSpace(mitigation.Detail))
         {
             markdown.Paragraph(MarkdownText.Inline(mitigation.Detail));
+        }
+    }
+
+    // Whoever reviews a change asks first who agreed to it.
+    private static void Agreed(MarkdownWriter markdown, ReportFacts facts, string mitigation)
+    {
+        foreach (var entry in facts.Events.Where(entry => entry.Kind is EventKind.Approved or EventKind.BreakGlass && ReportFacts.Mitigation(entry) == mitigation))
+        {
+            var how = entry.Kind == EventKind.Approved ? "Approved" : "**Without approval**";
+            markdown.Paragraph($"{how} at {Durations.Time(entry.Time)} UTC: {MarkdownText.Inline(entry.Text)}");
         }
     }
 
