@@ -123,6 +123,16 @@ Describe 'The pipeline of the README' {
         Test-IncidentJournal -Incident $files[0].Incident -Quiet | Should -BeTrue
     }
 
+    It 'puts back what was kept after its incident was closed' -Skip:(-not $sandbox) {
+        $id = (New-Incident -Title 'Kept' -Severity P2).Id
+        $kept = (Set-ServiceDegradation -Incident $id -Confirm:$false).MitigationId
+        Close-Incident -Incident $id -Force -KeepMitigation $kept -Reason 'until Monday' -Confirm:$false
+        (Get-Mitigation $kept | Undo-Mitigation -Confirm:$false -WarningVariable said -WarningAction SilentlyContinue).Verified | Should -BeTrue
+        $said | Should -Match 'is closed'
+        (Get-Mitigation $kept).State | Should -Be 'Undone'
+        Use-Incident -None
+    }
+
     It 'leaves a complete record where Select-Object ends it early' -Skip:(-not $sandbox) {
         $id = (New-Incident -Title 'Cut short' -Severity P2).Id
         Set-ServiceDegradation -Incident $id -Confirm:$false | Select-Object -First 1 | Undo-Mitigation -Confirm:$false | Select-Object -First 1 | Out-Null

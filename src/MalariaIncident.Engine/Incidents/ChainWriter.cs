@@ -28,7 +28,7 @@ internal sealed class ChainWriter(TimeProvider clock, Func<Operator> who)
         if (closing?.Kind == nameof(EventKind.Closed) && kinds.Any(kind => !AllowedWhenClosed.Contains(kind)))
         {
             throw new IncidentException(
-                FailureKind.IncidentClosed, $"{chain} is closed; its record takes reports only.", chain, advice: $"Reopen it: Set-Incident {chain} -Status Investigating.");
+                FailureKind.IncidentClosed, $"{chain} is closed; its record takes reports only.", chain, advice: $"Reopen it: Set-Incident {chain} -Status Investigating. Or work outside of it: Use-Incident -None.");
         }
     }
 

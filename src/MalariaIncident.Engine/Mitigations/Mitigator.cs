@@ -44,16 +44,20 @@ internal sealed class Mitigator(
                 applied.Id);
         }
 
+        var asked = scope.Incident ?? plan.Scope.Incident;
+        var isClosed = asked is not null && (await journal.GetAsync(asked, cancellationToken)).Status == IncidentStatus.Closed;
         var there = plan.Scope with
         {
-            Incident = scope.Incident ?? plan.Scope.Incident,
+            Incident = isClosed ? null : asked,
             KubeConfig = scope.KubeConfig ?? plan.Scope.KubeConfig,
             Timeout = scope.Timeout ?? plan.Scope.Timeout,
         };
         var resolved = await scopes.ResolveAsync(there, cancellationToken);
         try
         {
-            return await SealAsync(await ActFor(plan.Kind).PlanUndoAsync(plan, resolved, MitigationId.New(), force, cancellationToken), cancellationToken);
+            var undo = await ActFor(plan.Kind).PlanUndoAsync(plan, resolved, MitigationId.New(), force, cancellationToken);
+            // What was kept beyond an incident ends after it; the incident's record and figures shall not be reopened for that.
+            return await SealAsync(isClosed ? undo with { Warnings = [.. undo.Warnings, $"{asked} is closed: this is recorded outside of it."] } : undo, cancellationToken);
         }
         catch (IncidentException failure) when (failure.Kind == FailureKind.ObjectChanged && !force)
         {
