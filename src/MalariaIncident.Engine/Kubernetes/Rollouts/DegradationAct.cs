@@ -10,6 +10,9 @@ internal sealed class DegradationAct(IClusterConnections connections, TimeProvid
 {
     private readonly DeploymentChange change = new(connections, time);
 
+    /// <summary>An autoscaler looks every 15 seconds.</summary>
+    internal TimeSpan SecondLook { get; init; } = TimeSpan.FromSeconds(16);
+
     public MitigationKind Kind => MitigationKind.Degradation;
 
     public bool VerifiesService => true;
@@ -130,7 +133,7 @@ internal sealed class DegradationAct(IClusterConnections connections, TimeProvid
         change.ReadBackAsync(plan, scope, cancellationToken);
 
     public IAsyncEnumerable<ActStep> FollowAsync(MitigationPlan plan, ResolvedScope scope, bool wait, CancellationToken cancellationToken) =>
-        change.FollowAsync(plan, scope, wait, cancellationToken);
+        new ReplicaHold(change, time) { SecondLook = SecondLook }.FollowAsync(plan, scope, wait, cancellationToken);
 
     private static void CheckAsked(string[] variables, int? wanted, bool force)
     {
@@ -183,6 +186,7 @@ internal sealed class DegradationAct(IClusterConnections connections, TimeProvid
                     advice: $"Lower maxReplicas of the autoscaler instead, leave -Replicas away, or say -Force.");
             }
 
+            draft.Autoscaler = force ? autoscaler : null;
             draft.Warn([force ? $"The {owned} and may override {count} within a minute." : $"Replicas are left at {draft.Now.Replicas}: {owned}. Lower its maxReplicas instead, or say -Force."]);
             if (!force)
             {

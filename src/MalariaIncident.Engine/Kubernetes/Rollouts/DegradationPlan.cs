@@ -13,6 +13,9 @@ internal sealed class DegradationPlan(
     public DeploymentReader Reader => reader;
     public DeploymentSnapshot Now => now;
 
+    /// <summary>The autoscaler whose count is set all the same; null for none.</summary>
+    public string? Autoscaler { get; set; }
+
     public void Warn(IEnumerable<string> texts) => warnings.AddRange(texts);
 
     public void Reason(string text) => reasons.Add(text);
@@ -53,6 +56,7 @@ internal sealed class DegradationPlan(
                 ["from"] = new JsonObject { ["revision"] = now.Revision },
                 ["variables"] = new JsonArray([.. edits.Select(edit => edit.ToJson())]),
                 ["replicas"] = replicas?.ToJson(),
+                ["autoscaler"] = Autoscaler,
                 ["expects"] = new JsonObject { ["template"] = template.Fingerprint, ["images"] = DeploymentMark.ImagesToJson(template.Images) },
                 ["formerCause"] = now.Cause,
                 // Without a new template there is no new revision, and the live one keeps the cause it was released for.

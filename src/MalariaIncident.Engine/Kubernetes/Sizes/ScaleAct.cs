@@ -9,8 +9,6 @@ namespace MalariaIncident.Engine.Kubernetes.Sizes;
 /// <summary>Runs another number of pods, under the condition that nobody else changed the number meanwhile.</summary>
 internal sealed class ScaleAct(IClusterConnections connections, Lazy<IConnectionHeadroom> headroom, TimeProvider time) : IMitigationAct
 {
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
-
     private readonly DeploymentChange change = new(connections, time);
 
     /// <summary>An autoscaler looks every 15 seconds.</summary>
@@ -115,46 +113,8 @@ internal sealed class ScaleAct(IClusterConnections connections, Lazy<IConnection
     public Task<ReadBack> ReadBackAsync(MitigationPlan plan, ResolvedScope scope, CancellationToken cancellationToken) =>
         change.ReadBackAsync(plan, scope, cancellationToken);
 
-    public async IAsyncEnumerable<ActStep> FollowAsync(MitigationPlan plan, ResolvedScope scope, bool wait, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var step in change.FollowAsync(plan, scope, wait, cancellationToken))
-        {
-            if (wait && step is ActStep.Part && ReplicaChange.FromJson(plan.Instructions["replicas"]) is { } replicas)
-            {
-                await LookAgainAsync(plan, scope, replicas, cancellationToken);
-            }
-
-            yield return step;
-        }
-    }
-
-    /// <summary>A controller that owns the count moves it a little later; only then is it known who won.</summary>
-    private async Task LookAgainAsync(MitigationPlan plan, ResolvedScope scope, ReplicaChange replicas, CancellationToken cancellationToken)
-    {
-        var reader = await change.OpenAsync(scope, cancellationToken);
-        var began = time.GetTimestamp();
-        var patience = plan.Instructions.Text("autoscaler") is null ? TimeSpan.Zero : SecondLook;
-        while (true)
-        {
-            var now = await reader.DeploymentAsync(cancellationToken);
-            if (now.Replicas != replicas.After)
-            {
-                var who = plan.Instructions.Text("autoscaler") is { } scaler ? $"autoscaler {scaler}" : $"somebody else{DeploymentMark.LastWriter(now)}";
-                throw new IncidentException(
-                    FailureKind.ObjectManagedElsewhere,
-                    $"The count was set to {replicas.After}, and {who} has moved it to {now.Replicas}: {reader.Place} has {now.ReadyPods} ready pods.",
-                    reader.Name,
-                    advice: "Change the bounds of the autoscaler, or what else sets the count; Undo-Mitigation -Force puts the former count back.");
-            }
-
-            if (time.GetElapsedTime(began) >= patience)
-            {
-                return;
-            }
-
-            await Task.Delay(BetweenLooks, time, cancellationToken);
-        }
-    }
+    public IAsyncEnumerable<ActStep> FollowAsync(MitigationPlan plan, ResolvedScope scope, bool wait, CancellationToken cancellationToken) =>
+        new ReplicaHold(change, time) { SecondLook = SecondLook }.FollowAsync(plan, scope, wait, cancellationToken);
 
     /// <summary>A paused deployment is scaled all the same, but one that was paused in the middle of a rollout never comes to its end.</summary>
     private static void CheckFollowable(DeploymentReader reader, DeploymentSnapshot now)

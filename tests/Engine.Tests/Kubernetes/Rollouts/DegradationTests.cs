@@ -115,6 +115,16 @@ public sealed class DegradationTests
     }
 
     [Fact]
+    public async Task Forced_past_an_autoscaler_it_looks_again_and_says_who_won()
+    {
+        await using var world = await RolloutWorld.StartAsync("autoscaler");
+        var plan = await world.DegradeAsync([], 1, force: true);
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => world.ApplyAsync(plan));
+        Assert.Equal(FailureKind.ObjectManagedElsewhere, failure.Kind);
+        Assert.Contains("The count was set to 1, and autoscaler malaria-predictor-api has moved it to 3", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_several_containers_one_must_be_named()
     {
         await using var world = await RolloutWorld.StartAsync();
