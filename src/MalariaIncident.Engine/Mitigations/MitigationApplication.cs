@@ -169,6 +169,11 @@ internal sealed class MitigationApplication(
             Tell(MitigationPhase.Verifying, "asking liveness and readiness");
             (healthy, var answer) = await verification.Value.VerifyAsync(scope, VerificationTime(), stop);
             detail = $"{change.Detail} {answer}";
+            if (OtherThanAsked() is { } asked)
+            {
+                healthy = null;
+                detail = $"{detail} That is what the addresses of {asked} answer; whether they lead to {scope.Deployment} is not known.";
+            }
         }
 
         if (healthy == false)
@@ -184,6 +189,13 @@ internal sealed class MitigationApplication(
         var result = change with { Verified = healthy, Detail = detail, Duration = time.GetElapsedTime(_started) };
         steps.TryWrite(new(MitigationPhase.Finished, detail, 100, result));
     }
+
+    /// <summary>
+    /// The deployment whose health addresses the environment names, where another one was changed: an idle slot is not verified by what the live one answers. The
+    /// pooler is, since the application speaks through it.
+    /// </summary>
+    private string? OtherThanAsked()
+        => scope.Environment is { Deployment: { } asked } environment && scope.Deployment is { } changed && changed != asked && changed != environment.Pooler ? asked : null;
 
     /// <summary>The pods are ready by now: a service that does not answer within half a minute has another trouble, and the operator should hear of it.</summary>
     private TimeSpan VerificationTime()

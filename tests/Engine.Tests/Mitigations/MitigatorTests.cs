@@ -1,4 +1,6 @@
 using MalariaIncident;
+using Engine.Tests.Http;
+using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Mitigations;
 
@@ -10,12 +12,13 @@ public sealed class MitigatorTests
     private readonly FakeJournal _journal = new();
     private readonly FakeAct _act = new();
     private readonly FakeVerification _verification = new();
+    private IScopeResolver _scopes = new FakeScopes();
     private readonly FakeRunbooks _runbooks = new();
     private readonly Operator _person = new("tester", "here");
 
     private Mitigator Mitigator => new(
         _journal,
-        new FakeScopes(),
+        _scopes,
         new Dictionary<MitigationKind, Lazy<IMitigationAct>> { [MitigationKind.Rollback] = new(_act) },
         new Lazy<IServiceVerification>(_verification),
         new Approvals(_journal, _runbooks, () => _person, TimeProvider.System),
@@ -37,6 +40,19 @@ public sealed class MitigatorTests
         Assert.Equal([EventKind.ActionIntended, EventKind.ActionSucceeded, EventKind.Verified], _journal.Kinds);
         Assert.True(Assert.IsType<DeploymentChangeResult>(result).Verified);
         Assert.Equal(MitigationState.InForce, (await LedgerAsync()).Single().State);
+    }
+
+    [Theory]
+    [InlineData("api", true)]
+    [InlineData("api-green", null)]
+    [InlineData("pgbouncer", true)]
+    public async Task An_idle_slot_is_not_verified_by_what_the_live_one_answers(string deployment, bool? verified)
+    {
+        _scopes = new FixedScopes(new OperationsEnvironment { Name = "production", Deployment = "api", Pooler = "pgbouncer" });
+        var plan = await Mitigator.PlanAsync(new RollbackRequest { Scope = new Scope { Deployment = deployment } }, CancellationToken.None);
+        var result = Assert.IsType<DeploymentChangeResult>(await ApplyAsync(plan));
+        Assert.Equal(verified, result.Verified);
+        Assert.Equal(verified is null, result.Detail.Contains("whether they lead to api-green is not known", StringComparison.Ordinal));
     }
 
     [Fact]
