@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using MalariaIncident.Engine.Environments;
@@ -171,8 +172,19 @@ internal sealed class Mitigator(
     private async Task<MitigationPlan> SealAsync(MitigationPlan plan, CancellationToken cancellationToken)
     {
         var asked = await approvals.ConditionAsync(plan.Incident, cancellationToken);
-        return PlanSeal.Seal(asked is null ? plan : plan with { Preconditions = [.. plan.Preconditions, asked] }, who().Actor, time.GetUtcNow());
+        var whole = plan with
+        {
+            Preconditions = asked is null ? plan.Preconditions : [.. plan.Preconditions, asked],
+            BlastRadius = await WithUsersAsync(plan, cancellationToken),
+        };
+        return PlanSeal.Seal(whole, who().Actor, time.GetUtcNow());
     }
+
+    /// <summary>Whoever weighs a change should have before them how many suffer already.</summary>
+    private async Task<string?> WithUsersAsync(MitigationPlan plan, CancellationToken cancellationToken)
+        => plan.Incident is { } id && plan.BlastRadius is { } affected && (await journal.GetAsync(id, cancellationToken)).UsersAffected is { } users
+            ? string.Create(CultureInfo.InvariantCulture, $"{affected}; {users:0.##} % of users are affected by {id}")
+            : plan.BlastRadius;
 
     /// <summary>PlanUsed: a plan is carried out once, whatever came of it.</summary>
     private static void EnsureUnused(MitigationPlan plan, IReadOnlyList<Mitigation> known)

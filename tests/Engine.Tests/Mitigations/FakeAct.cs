@@ -26,6 +26,7 @@ internal sealed class FakeAct : IMitigationAct
             Target = "deployment/api",
             Summary = "Roll back api",
             Changes = [new("deployment/api", "image of container api", "api:2", "api:1")],
+            BlastRadius = "3 pods are replaced",
             Undo = "Undo-Mitigation puts api:2 back",
             Deadline = TimeSpan.FromSeconds(10),
             Instructions = new() { ["from"] = "api:2" },

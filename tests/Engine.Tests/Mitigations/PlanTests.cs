@@ -38,6 +38,14 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plan_says_how_many_users_suffer_already_where_that_is_known()
+    {
+        Assert.Equal("3 pods are replaced", (await PlanAsync()).BlastRadius);
+        _journal.UsersAffected = 62.5;
+        Assert.Equal("3 pods are replaced; 62.5 % of users are affected by INC-2026-0001", (await PlanAsync()).BlastRadius);
+    }
+
+    [Fact]
     public async Task A_saved_plan_is_the_same_plan()
     {
         var plan = await PlanAsync();
