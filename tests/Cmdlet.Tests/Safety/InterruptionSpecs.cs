@@ -96,7 +96,7 @@ public sealed class InterruptionSpecs(HealthyProduction healthy, BadRelease bad)
         Prepare(prepare);
         var untilSent = Interruption.DurationOf(_shell, $"{command}{noWait} -WarningAction Ignore");
         Prepare(prepare);
-        var whole = untilSent + TimeSpan.FromSeconds(2);
+        var whole = untilSent + TimeSpan.FromSeconds(1);
         var points = Enumerable.Range(0, PointsUntilSent).Select(point => untilSent * point / PointsUntilSent)
             .Concat(Enumerable.Range(1, PointsWhileFollowing).Select(point => untilSent + ((whole - untilSent) * point / PointsWhileFollowing)));
         foreach (var point in points)
