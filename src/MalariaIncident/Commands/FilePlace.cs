@@ -5,12 +5,12 @@ namespace MalariaIncident.Commands;
 /// <summary>From a path as PowerShell knows it to one of the file system.</summary>
 internal static class FilePlace
 {
-    /// <summary>PathInvalid for a place of another provider.</summary>
-    public static string Of(PSCmdlet cmdlet, string path)
+    /// <summary>PathInvalid for a place of another provider; <paramref name="failing"/> begins its message: <c>No report was written</c>.</summary>
+    public static string Of(PSCmdlet cmdlet, string path, string failing)
     {
         if (string.IsNullOrWhiteSpace(path))
         {
-            throw new IncidentException(FailureKind.PathInvalid, "No report was written: the path is empty.", path);
+            throw new IncidentException(FailureKind.PathInvalid, $"{failing}: the path is empty.", path);
         }
 
         try
@@ -18,11 +18,11 @@ internal static class FilePlace
             var place = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
             return provider.Name == "FileSystem"
                 ? place
-                : throw new IncidentException(FailureKind.PathInvalid, $"No report was written: '{path}' is a place of the {provider.Name} provider, not of a file system.", path);
+                : throw new IncidentException(FailureKind.PathInvalid, $"{failing}: '{path}' is a place of the {provider.Name} provider, not of a file system.", path);
         }
         catch (Exception failure) when (failure is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or ProviderInvocationException)
         {
-            throw new IncidentException(FailureKind.PathInvalid, $"No report was written: {failure.Message}", path, failure);
+            throw new IncidentException(FailureKind.PathInvalid, $"{failing}: {failure.Message}", path, failure);
         }
     }
 }

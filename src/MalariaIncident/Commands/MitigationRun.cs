@@ -248,7 +248,7 @@ internal sealed class MitigationRun
     {
         if (_asked.PlanPath is { } path)
         {
-            var target = _cmdlet.GetUnresolvedProviderPathFromPSPath(path);
+            var target = FilePlace.Of(_cmdlet, path, "No plan was written");
             // No question: a plan on disk changes nothing, and its name was typed for it.
             if (Confirmation.IsWhatIf(_cmdlet))
             {

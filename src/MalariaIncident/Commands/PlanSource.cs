@@ -22,5 +22,5 @@ public sealed class PlanSource
 
     /// <summary>PathInvalid, PlanInvalid, PlanAltered.</summary>
     internal MitigationPlan Read(PSCmdlet cmdlet, IMitigations mitigations, CancellationToken stop)
-        => _plan ?? mitigations.LoadPlanAsync(cmdlet.GetUnresolvedProviderPathFromPSPath(_path), stop).GetAwaiter().GetResult();
+        => _plan ?? mitigations.LoadPlanAsync(FilePlace.Of(cmdlet, _path!, "No plan was read"), stop).GetAwaiter().GetResult();
 }

@@ -34,7 +34,7 @@ public sealed class ExportIncidentReportCommand : RecordCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        var place = FilePlace.Of(this, Path);
+        var place = FilePlace.Of(this, Path, "No report was written");
         if (!Confirmation.IsGiven(this, $"Write the report of {IncidentId} as {string.Join(", ", Formats)} to {place}", $"Write the report of {IncidentId} to {place}?"))
         {
             return;

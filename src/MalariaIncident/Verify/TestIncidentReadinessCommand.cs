@@ -119,7 +119,7 @@ public sealed class TestIncidentReadinessCommand : IncidentCmdlet
     protected override void Finish()
     {
         // Whether the file can be written is known before a minute is spent on what shall stand in it.
-        var place = Path is null ? null : FilePlace.Of(this, Path);
+        var place = Path is null ? null : FilePlace.Of(this, Path, "No report was written");
         if (place is null && Format is not null)
         {
             throw new IncidentException(FailureKind.ArgumentInvalid, "-Format says how a file is written, and no file is named.", Format, advice: "Name the file with -Path.");

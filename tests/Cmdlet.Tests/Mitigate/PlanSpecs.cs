@@ -71,6 +71,8 @@ public sealed class PlanSpecs(HealthyProduction world) : IClassFixture<HealthyPr
         Assert.Equal("PlanInvalid", _shell.FailureOf($"Stop-LongQuery -Plan '{File}' -Confirm:$false"));
         Assert.Equal("ArgumentInvalid", _shell.FailureOf($"Set-ServiceDegradation -Plan '{File}' -Replicas 1 -Confirm:$false"));
         Assert.Equal("PathInvalid", _shell.FailureOf("Set-ServiceDegradation -Plan ./nowhere.json -Confirm:$false"));
+        Assert.Equal("PathInvalid", _shell.FailureOf(@"Set-ServiceDegradation -Plan 'env:\plan' -Confirm:$false"));
+        Assert.Equal("PathInvalid", _shell.FailureOf(@$"{Degrade} -PlanPath 'env:\plan'"));
         Assert.Equal("PathInvalid", _shell.FailureOf($"{Degrade} -PlanPath '{File}'"));
         Assert.Empty(_shell.Get<Mitigation>("Get-Mitigation"));
     }
