@@ -11,6 +11,8 @@ internal sealed record ResolvedScope
     public string? Incident => Typed.Incident;
     /// <summary>When users began to be affected; null without an incident.</summary>
     public DateTimeOffset? IncidentStartedAt { get; init; }
+    /// <summary>Share of users affected in percent; null without an incident, or where nobody said.</summary>
+    public double? UsersAffected { get; init; }
     public OperationsEnvironment? Environment { get; init; }
     public string? EnvironmentName => Environment?.Name ?? Typed.Environment;
     /// <summary>Kubeconfig path, null to follow KUBECONFIG and then the default place.</summary>

@@ -24,6 +24,7 @@ internal sealed class ScopeResolver(IEnvironments environments, IJournal journal
         {
             Typed = scope with { Incident = incident?.Id, Environment = environment?.Name ?? name },
             IncidentStartedAt = incident?.StartedAt,
+            UsersAffected = incident?.UsersAffected,
             Environment = environment,
             KubeConfig = Filled(scope.KubeConfig) ?? environment?.KubeConfig,
             Context = Filled(scope.Context) ?? environment?.Context,

@@ -25,7 +25,7 @@ internal sealed class Mitigator(
     public async Task<MitigationPlan> PlanAsync(MitigationRequest request, CancellationToken cancellationToken)
     {
         var scope = await scopes.ResolveAsync(request.Scope, cancellationToken);
-        return await SealAsync(await ActFor(request.Kind).PlanAsync(request, scope, MitigationId.New(), cancellationToken), cancellationToken);
+        return await SealAsync(await ActFor(request.Kind).PlanAsync(request, scope, MitigationId.New(), cancellationToken), scope, cancellationToken);
     }
 
     public Task<IReadOnlyList<MitigationPlan>> PlanAllAsync(IReadOnlyList<MitigationRequest> requests, CancellationToken cancellationToken) =>
@@ -58,7 +58,7 @@ internal sealed class Mitigator(
         {
             var undo = await ActFor(plan.Kind).PlanUndoAsync(plan, resolved, MitigationId.New(), force, cancellationToken);
             // What was kept beyond an incident ends after it; the incident's record and figures shall not be reopened for that.
-            return await SealAsync(isClosed ? undo with { Warnings = [.. undo.Warnings, $"{asked} is closed: this is recorded outside of it."] } : undo, cancellationToken);
+            return await SealAsync(isClosed ? undo with { Warnings = [.. undo.Warnings, $"{asked} is closed: this is recorded outside of it."] } : undo, resolved, cancellationToken);
         }
         catch (IncidentException failure) when (failure.Kind == FailureKind.ObjectChanged && !force)
         {
@@ -169,21 +169,21 @@ internal sealed class Mitigator(
             : throw new IncidentException(FailureKind.EngineFailed, $"No adapter can make a change of kind {kind}.", kind);
 
     /// <summary>What the runbook asks for stands in the plan that people see; then the plan is bound to its digest.</summary>
-    private async Task<MitigationPlan> SealAsync(MitigationPlan plan, CancellationToken cancellationToken)
+    private async Task<MitigationPlan> SealAsync(MitigationPlan plan, ResolvedScope scope, CancellationToken cancellationToken)
     {
         var asked = await approvals.ConditionAsync(plan.Incident, cancellationToken);
         var whole = plan with
         {
             Preconditions = asked is null ? plan.Preconditions : [.. plan.Preconditions, asked],
-            BlastRadius = await WithUsersAsync(plan, cancellationToken),
+            BlastRadius = WithUsers(plan, scope),
         };
         return PlanSeal.Seal(whole, who().Actor, time.GetUtcNow());
     }
 
     /// <summary>Whoever weighs a change should have before them how many suffer already.</summary>
-    private async Task<string?> WithUsersAsync(MitigationPlan plan, CancellationToken cancellationToken)
-        => plan.Incident is { } id && plan.BlastRadius is { } affected && (await journal.GetAsync(id, cancellationToken)).UsersAffected is { } users
-            ? string.Create(CultureInfo.InvariantCulture, $"{affected}; {users:0.##} % of users are affected by {id}")
+    private static string? WithUsers(MitigationPlan plan, ResolvedScope scope)
+        => plan.BlastRadius is { } affected && scope.UsersAffected is { } users
+            ? string.Create(CultureInfo.InvariantCulture, $"{affected}; {users:0.##} % of users are affected by {plan.Incident}")
             : plan.BlastRadius;
 
     /// <summary>PlanUsed: a plan is carried out once, whatever came of it.</summary>

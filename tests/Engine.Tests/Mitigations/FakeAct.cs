@@ -60,8 +60,10 @@ internal sealed class FakeAct : IMitigationAct
 
 internal sealed class FakeScopes : IScopeResolver
 {
+    public double? UsersAffected { get; set; }
+
     public Task<ResolvedScope> ResolveAsync(Scope scope, CancellationToken cancellationToken)
-        => Task.FromResult(new ResolvedScope { Typed = scope, Timeout = scope.Timeout ?? TimeSpan.FromSeconds(5) });
+        => Task.FromResult(new ResolvedScope { Typed = scope, UsersAffected = UsersAffected, Timeout = scope.Timeout ?? TimeSpan.FromSeconds(5) });
 
     public Task<string> RevealAsync(string valueOrReference, ResolvedScope scope, CancellationToken cancellationToken) => Task.FromResult(valueOrReference);
 }

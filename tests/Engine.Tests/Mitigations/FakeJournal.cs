@@ -26,8 +26,6 @@ internal sealed class FakeJournal : IJournal
 
     public string Actor { get; set; } = "tester";
 
-    public double? UsersAffected { get; set; }
-
     public Severity Severity { get; set; } = Severity.P0;
 
     public IncidentException? Unwritable { get; set; }
@@ -74,7 +72,7 @@ internal sealed class FakeJournal : IJournal
 
     public Task<Incident> GetAsync(string id, CancellationToken cancellationToken) => Task.FromResult(new Incident
     {
-        Id = id, Title = "t", Severity = Severity, Status = IncidentStatus.Investigating, StartedAt = default, DeclaredAt = default, DeclaredBy = "tester", UsersAffected = UsersAffected, LastSequence = Events.Count,
+        Id = id, Title = "t", Severity = Severity, Status = IncidentStatus.Investigating, StartedAt = default, DeclaredAt = default, DeclaredBy = "tester", LastSequence = Events.Count,
     });
 
     public async IAsyncEnumerable<IncidentEvent> ReadAsync(string? incident, [EnumeratorCancellation] CancellationToken cancellationToken)

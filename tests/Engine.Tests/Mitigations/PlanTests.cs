@@ -11,12 +11,13 @@ public sealed class PlanTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("plans").FullName;
     private readonly FakeJournal _journal = new();
     private readonly FakeAct _act = new();
+    private readonly FakeScopes _scopes = new();
     private FakeRunbooks _runbooks = new(Severity.P0, Severity.P1);
     private string _person = "ada";
 
     private Mitigator Mitigator => new(
         _journal,
-        new FakeScopes(),
+        _scopes,
         new Dictionary<MitigationKind, Lazy<IMitigationAct>> { [MitigationKind.Rollback] = new(_act) },
         new Lazy<IServiceVerification>(new FakeVerification()),
         new Approvals(_journal, _runbooks, Who, TimeProvider.System),
@@ -41,7 +42,7 @@ public sealed class PlanTests : IDisposable
     public async Task A_plan_says_how_many_users_suffer_already_where_that_is_known()
     {
         Assert.Equal("3 pods are replaced", (await PlanAsync()).BlastRadius);
-        _journal.UsersAffected = 62.5;
+        _scopes.UsersAffected = 62.5;
         Assert.Equal("3 pods are replaced; 62.5 % of users are affected by INC-2026-0001", (await PlanAsync()).BlastRadius);
     }
 
