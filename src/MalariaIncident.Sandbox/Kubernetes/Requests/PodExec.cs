@@ -10,6 +10,9 @@ namespace MalariaIncident.Sandbox.Kubernetes.Requests;
 /// <summary>pods/exec over a WebSocket. A handful of harmless commands have an answer; nothing is ever run.</summary>
 internal sealed class PodExec(ClusterStore store, DependencyProbe probe, TimeProvider clock)
 {
+    /// <summary>A container runtime takes some time to start a process, and kubectl before 1.34 loses what comes before its streams exist.</summary>
+    private static readonly TimeSpan StartOfProcess = TimeSpan.FromMilliseconds(25);
+
     public async Task Answer(ApiCall call, ApiPath path)
     {
         var pod = store.Find(ResourceKinds.Pods, path.Namespace!, path.Name!)?.As<V1Pod>() ?? throw ApiException.NotFound(ResourceKinds.Pods, path.Name!);
@@ -21,6 +24,7 @@ internal sealed class PodExec(ClusterStore store, DependencyProbe probe, TimePro
         if (command.Length == 0) throw ApiException.BadRequest("you must specify at least 1 command for the container");
         using var socket = await ChannelSocket.AcceptAsync(call.Http, "v5.channel.k8s.io", "v4.channel.k8s.io")
             ?? throw ApiException.BadRequest("unable to upgrade: exec is served over WebSockets with v5.channel.k8s.io or v4.channel.k8s.io");
+        await Task.Delay(StartOfProcess, call.Aborted);
         var input = command[0] == "cat" && command.Length == 1 && call.Flag("stdin") ? await ReadInputAsync(socket, call.Aborted) : "";
         var result = DependencyProbe.Recognises(command) && container.Name == ProductionNames.Container
             ? await probe.RunAsync(command, Variables(pod, container), call.Aborted)
