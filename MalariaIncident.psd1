@@ -9,6 +9,7 @@
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('MalariaIncident.Format.ps1xml')
+    TypesToProcess       = @('MalariaIncident.Types.ps1xml')
 
     # Staging (every build) writes the names of the cmdlet classes here: explicit, so that autoload works, and never typed twice.
     CmdletsToExport      = @()

@@ -13,7 +13,9 @@ try
     var cmdlets = CmdletCatalog.Read(Path.Combine(module, "MalariaIncident.dll"), powerShell);
     ModuleManifest.Write(Path.Combine(repository, "MalariaIncident.psd1"), Path.Combine(module, "MalariaIncident.psd1"), version, cmdlets);
     HelpFile.Write(Path.Combine(repository, "en-US"), Path.Combine(module, "en-US", "MalariaIncident.dll-Help.xml"), cmdlets);
-    FormatFile.Write(Path.Combine(repository, "src", "MalariaIncident", "Formats"), Path.Combine(module, "MalariaIncident.Format.ps1xml"));
+    var formats = Path.Combine(repository, "src", "MalariaIncident", "Formats");
+    FormatFile.Write(formats, Path.Combine(module, "MalariaIncident.Format.ps1xml"));
+    TypesFile.Write(formats, Path.Combine(module, "MalariaIncident.Types.ps1xml"));
     return 0;
 }
 catch (StagingException problem)

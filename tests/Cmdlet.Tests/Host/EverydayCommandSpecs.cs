@@ -47,4 +47,14 @@ public sealed class EverydayCommandSpecs
             run.Expect(0).Lines);
         Directory.Delete(folder, recursive: true);
     }
+
+    [Fact]
+    public async Task A_script_that_shows_several_types_lists_the_properties_that_matter()
+    {
+        var mixed = string.Join('\n', (await HostProgram.Run("", NoPwsh, "-Command", "Get-IncidentSafety; Get-SeverityPolicy P0")).Expect(0).Lines);
+        Assert.Contains("ResponseTime", mixed, StringComparison.Ordinal);
+        Assert.DoesNotContain("EscalateAfter", mixed, StringComparison.Ordinal);
+        var whole = string.Join('\n', (await HostProgram.Run("", NoPwsh, "-Command", "Get-SeverityPolicy P0 | Format-List *")).Expect(0).Lines);
+        Assert.Contains("EscalateAfter", whole, StringComparison.Ordinal);
+    }
 }

@@ -78,6 +78,22 @@ public sealed class ModuleSpecs
     }
 
     [Fact]
+    public void Every_type_with_a_view_and_many_properties_has_a_short_list_too()
+    {
+        using var shell = new Shell();
+        var contracts = shell.Get<Type>("[MalariaIncident.Incident]")[0].Assembly;
+        var lists = XDocument.Load(Path.ChangeExtension(Paths.ModuleManifest, "Types.ps1xml")).Root!.Elements("Type")
+            .ToDictionary(type => (string)type.Element("Name")!, type => type.Descendants("ReferencedProperties").Elements().Select(name => name.Value).ToList());
+        var shown = XDocument.Load(Path.ChangeExtension(Paths.ModuleManifest, "Format.ps1xml")).Descendants("TypeName").Select(name => name.Value).Distinct();
+        foreach (var type in shown.Select(name => contracts.GetType(name, throwOnError: true)!))
+        {
+            var properties = type.GetProperties().Select(property => property.Name).ToList();
+            Assert.True(properties.Count <= 5 || lists.ContainsKey(type.FullName!), $"{type.Name} has {properties.Count} properties and no DefaultDisplayPropertySet");
+            Assert.Empty(lists.GetValueOrDefault(type.FullName!, []).Except(properties));
+        }
+    }
+
+    [Fact]
     public void Type_literals_and_casts_work()
     {
         using var shell = new Shell();
