@@ -51,8 +51,8 @@ public sealed record ResolutionCheck(string Check, bool? Passed, string Detail)
     /// <summary>True for a check of the record alone: it can speak against a resolution, and never for it.</summary>
     public bool RecordOnly { get; init; }
 
-    /// <summary>In one line, for lists and messages.</summary>
-    public override string ToString() => $"{(Passed is null ? "not checked" : Passed.Value ? "ok" : "FAILED")}: {Check}: {Detail}";
+    /// <summary>In one line, for lists and messages. What was not checked says so in its detail.</summary>
+    public override string ToString() => $"{(Passed is null ? "" : Passed.Value ? "ok: " : "FAILED: ")}{Check}: {Detail}";
 }
 
 /// <summary>Whether an incident can be called resolved.</summary>

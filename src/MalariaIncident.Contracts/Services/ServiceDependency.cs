@@ -59,8 +59,8 @@ public sealed record DependencyView
     /// <summary>What was found, in a sentence.</summary>
     public required string Detail { get; init; }
 
-    /// <inheritdoc/>
-    public override string ToString() => $"{State}: {Detail}";
+    /// <summary>In one line, for lists. What was not checked says so in its detail.</summary>
+    public override string ToString() => State == DependencyState.NotChecked ? Detail : $"{State}: {Detail}";
 }
 
 /// <summary>One dependency, seen from this machine and from inside a pod of the application.</summary>
