@@ -12,26 +12,36 @@ internal static class Batches
     {
         await using var source = items.GetAsyncEnumerator();
         var batch = new List<T>();
-        while (true)
+        var next = Task.FromResult(true);
+        try
         {
-            var next = source.MoveNextAsync().AsTask();
-            if (batch.Count > 0 && (!next.IsCompleted || batch.Count >= Largest))
+            while (true)
+            {
+                next = source.MoveNextAsync().AsTask();
+                if (batch.Count > 0 && (!next.IsCompletedSuccessfully || batch.Count >= Largest))
+                {
+                    yield return batch;
+                    batch = [];
+                }
+
+                if (!await next)
+                {
+                    break;
+                }
+
+                batch.Add(source.Current);
+            }
+
+            if (batch.Count > 0)
             {
                 yield return batch;
-                batch = [];
             }
-
-            if (!await next)
-            {
-                break;
-            }
-
-            batch.Add(source.Current);
         }
-
-        if (batch.Count > 0)
+        finally
         {
-            yield return batch;
+            // A reader that leaves with a batch leaves while the source works on the next item: that ends first, so that nothing goes on behind
+            // its back, and because a source cannot be disposed of before.
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

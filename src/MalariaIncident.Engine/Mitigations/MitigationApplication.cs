@@ -94,7 +94,7 @@ internal sealed class MitigationApplication(
                     return;
                 }
 
-                throw new IncidentException(FailureKind.ChangeNotMade, $"The change was not made: {why} The object was read again and is as it was.", plan.Target);
+                throw new IncidentException(FailureKind.ChangeNotMade, $"The change was not made: {why} The object was read again and is as it was.", plan.Target, failure);
             default:
                 await WriteAsync(EventKind.ActionUnknown, $"Whether the change was made is not known: {why}", null, CancellationToken.None);
                 if (failure is OperationCanceledException)
