@@ -24,6 +24,8 @@ internal sealed class ClusterWatch(PSCmdlet cmdlet)
             while (running.Count > 0)
             {
                 var moves = running.Select(watch => (Watch: watch, Moved: watch.MoveNextAsync().AsTask())).ToList();
+                // All of them, also when one has failed or was stopped: what is still on its way cannot be disposed of.
+                ((Task)Task.WhenAll(moves.Select(move => move.Moved))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
                 var looks = new List<ClusterHealth>();
                 foreach (var (watch, moved) in moves)
                 {

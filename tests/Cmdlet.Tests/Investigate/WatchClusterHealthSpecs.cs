@@ -49,6 +49,7 @@ public sealed class WatchClusterHealthSpecs(GetClusterHealthSpecs.Production pro
     [Theory]
     [InlineData("Get-ClusterHealth -Watch -Interval 1s")]
     [InlineData("Get-ClusterHealth -Watch -Interval 1h")]
+    [InlineData("Get-ClusterHealth -Context sandbox, sandbox-viewer -Watch -Interval 1h")]
     public async Task Ctrl_C_ends_it_within_two_seconds(string script)
     {
         using var shell = PowerShell.Create(_shell.Runspace);
@@ -64,6 +65,7 @@ public sealed class WatchClusterHealthSpecs(GetClusterHealthSpecs.Production pro
         await Task.Factory.FromAsync(shell.BeginStop, shell.EndStop, null);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"took {clock.Elapsed}");
         Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
+        Assert.Empty(shell.Streams.Error);
     }
 
     [Theory]
