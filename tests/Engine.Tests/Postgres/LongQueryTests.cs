@@ -157,7 +157,7 @@ public sealed class LongQueryTests(PostgresServer postgres) : IClassFixture<Post
     [SkippableFact]
     public async Task Our_own_timeouts_hold_whatever_the_role_has_and_the_transaction_is_read_only()
     {
-        await postgres.Server.ExecuteAsync("CREATE ROLE hurried LOGIN PASSWORD 'pw' IN ROLE pg_monitor; ALTER ROLE hurried SET statement_timeout = 1; ALTER ROLE hurried SET default_transaction_read_only = off");
+        await postgres.Server.ExecuteAsync("CREATE ROLE hurried LOGIN PASSWORD 'pw' IN ROLE pg_monitor; ALTER ROLE hurried SET statement_timeout = '3s'; ALTER ROLE hurried SET default_transaction_read_only = off");
         var room = new Room(postgres.Server.ConnectionStringFor("hurried", "pw"), timeout: TimeSpan.FromSeconds(7));
         await using var session = await room.Connector.OpenAsync(
             room.Resolved, MalariaIncident.Engine.Postgres.Connections.SessionUse.Read, room.Connector.DeadlineOf(room.Resolved), CancellationToken.None);
