@@ -35,6 +35,8 @@ public sealed record DatabaseConnection
     public required int Maximum { get; init; }
     /// <summary>Of these, kept free for superusers and roles with reserved connections.</summary>
     public required int Reserved { get; init; }
+    /// <summary>How to reach the database again; a secret only as reference.</summary>
+    public Scope? Scope { get; init; }
     /// <summary>How many more an ordinary role can open.</summary>
     public int Free => Math.Max(0, Maximum - Reserved - Used);
     /// <summary>Share of this group in what ordinary roles can have, in percent.</summary>

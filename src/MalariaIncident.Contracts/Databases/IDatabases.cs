@@ -19,6 +19,10 @@ public sealed record LongQueryFilter
     public bool IncludeIdleInTransaction { get; init; }
     /// <summary>Exactly these process ids; empty means all.</summary>
     public IReadOnlyList<int> ProcessIds { get; init; } = [];
+    /// <summary>Only sessions of one of these groups; empty means all.</summary>
+    public IReadOnlyList<DatabaseConnection> Groups { get; init; } = [];
+    /// <summary>Only sessions that run one of these statements now; empty means all.</summary>
+    public IReadOnlyList<SlowQuery> Statements { get; init; } = [];
     /// <summary>True where the list only prepares a change: it is not journalled then, so that -WhatIf writes nothing; the change's own entries name the backends.</summary>
     public bool PreparesChange { get; init; }
 }

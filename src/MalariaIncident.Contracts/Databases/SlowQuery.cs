@@ -75,4 +75,6 @@ public sealed record SlowQuery
     public DateTimeOffset? CountedFrom { get; init; }
     /// <summary>When it was read, by the server's clock (UTC).</summary>
     public DateTimeOffset ReadAt { get; init; }
+    /// <summary>How to reach the database again; a secret only as reference.</summary>
+    public Scope? Scope { get; init; }
 }

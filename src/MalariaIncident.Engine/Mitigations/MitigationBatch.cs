@@ -12,10 +12,11 @@ internal sealed class MitigationBatch(IMitigations one)
         var failures = attempts.Where(attempt => attempt.Failure is not null).ToList();
         if (failures.Count > 0)
         {
-            throw requests.Count == 1 ? failures[0].Failure! : Together(failures, requests.Count);
+            throw requests.Count == failures.Count && failures.DistinctBy(failed => failed.Failure!.Message).Count() == 1 ? failures[0].Failure! : Together(failures, requests.Count);
         }
 
-        var plans = attempts.Select(attempt => attempt.Plan!).ToList();
+        // The results that came down a pipeline may name one object in several ways: what is done to it is done once.
+        var plans = attempts.Select(attempt => attempt.Plan!).DistinctBy(plan => (plan.Kind, plan.Target, plan.Summary)).ToList();
         if (plans.GroupBy(plan => (plan.Kind, plan.Target)).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             throw new IncidentException(

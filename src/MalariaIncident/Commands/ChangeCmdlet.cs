@@ -8,6 +8,8 @@ public abstract class ChangeCmdlet : ClusterCmdlet, IPlanningCommand
 {
     private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(30);
 
+    private readonly List<MitigationRequest> _requests = [];
+
     /// <summary>Context in the kubeconfig file.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ContextCompleter))]
@@ -50,20 +52,33 @@ public abstract class ChangeCmdlet : ClusterCmdlet, IPlanningCommand
         ? scope with { Context = Context, Timeout = LongestRequest }
         : scope with { Context = Context };
 
-    /// <summary>Plans what is asked for, shows it, asks, applies it, writes what came of it.</summary>
+    /// <summary>
+    /// Carries out the plan that was given; else takes what is asked for to the end of the pipeline. Several results about one object (its probes, the findings on its pods) ask for one change: to
+    /// make each would restart a deployment once per log line, and switch a slot there and back.
+    /// </summary>
     private protected void Carry(MitigationRequest request)
     {
         CheckWaiting();
+        if (Plan is null)
+        {
+            _requests.Add(request);
+            return;
+        }
+
         var run = MitigationRun.Of(this, Stream);
-        Carry(run, run.Choose(Engine.Mitigations, plan => plan.Kind == request.Kind && plan.Undoes is null, Scope, () => Await(Engine.Mitigations.PlanAsync(request, StopToken)), StopToken));
+        Carry(run, run.Given(Engine.Mitigations, plan => plan.Kind == request.Kind && plan.Undoes is null, Scope, StopToken));
     }
 
-    /// <summary>Plans all that is asked for, shows each plan and asks, applies them at the same time, writes what came of each.</summary>
-    private protected void CarryAll(IReadOnlyList<MitigationRequest> requests)
+    /// <summary>Plans all that was asked for, shows each plan and asks, applies them at the same time, writes what came of each.</summary>
+    protected override void Finish()
     {
-        CheckWaiting();
+        if (_requests.Count == 0)
+        {
+            return;
+        }
+
         var run = MitigationRun.Of(this, Stream);
-        var plans = run.Make(Engine.Mitigations, () => Await(Engine.Mitigations.PlanAllAsync(requests, StopToken)), StopToken);
+        var plans = run.Make(Engine.Mitigations, () => Await(Engine.Mitigations.PlanAllAsync([.. _requests.Distinct()], StopToken)), StopToken);
         run.CarryAll(
             Engine.Mitigations, plans, new ApplyOptions { Wait = !NoWait, WithoutJournal = Force }, Stream, WriteObject, StopToken);
     }

@@ -5,6 +5,8 @@ namespace MalariaIncident.Commands;
 /// <summary>A command that changes a connection pooler over its administration console.</summary>
 public abstract class ConnectionPoolCmdlet : PodServerCmdlet, IPlanningCommand
 {
+    private readonly List<PoolRequest> _requests = [];
+
     /// <summary>Databases as the pooler's clients name them; wildcards allowed.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
@@ -36,11 +38,29 @@ public abstract class ConnectionPoolCmdlet : PodServerCmdlet, IPlanningCommand
     /// <inheritdoc/>
     protected override string? Pods => PoolerPods;
 
-    /// <summary>Plans, asks, carries out, reports.</summary>
+    /// <summary>Carries out the plan that was given; else takes what is asked for to the end of the pipeline, where the same is one.</summary>
     protected void Carry(PoolRequest request)
     {
+        if (Plan is null)
+        {
+            _requests.Add(request);
+            return;
+        }
+
         var run = MitigationRun.Of(this, Stream);
-        var plan = run.Choose(Engine.Mitigations, given => given.Kind == request.Kind, Scope, () => Await(Engine.Mitigations.PlanAsync(request, StopToken)), StopToken);
-        run.Carry(Engine.Mitigations, plan, new(), WriteObject, StopToken);
+        run.Carry(Engine.Mitigations, run.Given(Engine.Mitigations, given => given.Kind == request.Kind, Scope, StopToken), new(), WriteObject, StopToken);
+    }
+
+    /// <summary>Plans, asks, carries out, reports.</summary>
+    protected override void Finish()
+    {
+        if (_requests.Count == 0)
+        {
+            return;
+        }
+
+        var run = MitigationRun.Of(this, Stream);
+        var plans = run.Make(Engine.Mitigations, () => Await(Engine.Mitigations.PlanAllAsync([.. _requests.Distinct()], StopToken)), StopToken);
+        run.CarryAll(Engine.Mitigations, plans, new(), Stream, WriteObject, StopToken);
     }
 }

@@ -38,13 +38,13 @@ internal sealed class MitigationRun
     /// <param name="way">What this command was told of the way to the object.</param>
     /// <param name="make">Makes a new plan.</param>
     /// <param name="stop">Ctrl+C.</param>
-    public MitigationPlan Choose(IMitigations mitigations, Func<MitigationPlan, bool> fits, Scope way, Func<MitigationPlan> make, CancellationToken stop)
-    {
-        if (_asked.Plan is not { } source)
-        {
-            return Make(mitigations, make, stop);
-        }
+    public MitigationPlan Choose(IMitigations mitigations, Func<MitigationPlan, bool> fits, Scope way, Func<MitigationPlan> make, CancellationToken stop) =>
+        _asked.Plan is null ? Make(mitigations, make, stop) : Given(mitigations, fits, way, stop);
 
+    /// <summary>The plan that was given with -Plan.</summary>
+    public MitigationPlan Given(IMitigations mitigations, Func<MitigationPlan, bool> fits, Scope way, CancellationToken stop)
+    {
+        var source = _asked.Plan!;
         var contradiction = _cmdlet.MyInvocation.BoundParameters.Keys.FirstOrDefault(name => !BesidePlan.Contains(name));
         if (contradiction is not null)
         {
@@ -82,10 +82,19 @@ internal sealed class MitigationRun
         {
             return make();
         }
-        catch (IncidentException failure) when (failure.Kind == FailureKind.NothingToDo && !_asked.PlanOnly && _asked.PlanPath is null && !Confirmation.IsWhatIf(_cmdlet))
+        catch (IncidentException failure) when (failure.Kind == FailureKind.NothingToDo)
+        {
+            Settle(mitigations, stop);
+            throw;
+        }
+    }
+
+    /// <summary>Finds out what became of changes whose answer was lost, unless nothing is to be written.</summary>
+    public void Settle(IMitigations mitigations, CancellationToken stop)
+    {
+        if (!_asked.PlanOnly && _asked.PlanPath is null && !Confirmation.IsWhatIf(_cmdlet))
         {
             SettleAsync(mitigations, stop).GetAwaiter().GetResult();
-            throw;
         }
     }
 

@@ -9,8 +9,6 @@ namespace MalariaIncident.Mitigate;
 [OutputType(typeof(DeploymentChangeResult), typeof(MitigationPlan))]
 public sealed class InvokeEmergencyRollbackCommand : DeploymentChangeCmdlet
 {
-    private readonly List<RollbackRequest> _requests = [];
-
     /// <summary>Deployments; several are planned before one is changed, and rolled back at the same time.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DeploymentCompleter))]
@@ -48,20 +46,15 @@ public sealed class InvokeEmergencyRollbackCommand : DeploymentChangeCmdlet
                 FailureKind.ArgumentInvalid, $"Revision {ToRevision} is one of a single deployment, and {Deployment.Length} are named.", ToRevision, advice: "Roll them back one by one, or leave -ToRevision away.");
         }
 
-        _requests.AddRange((Deployment ?? [null!]).Select(Request));
-    }
-
-    /// <inheritdoc/>
-    protected override void Finish()
-    {
-        if (_requests.Count > 0)
+        foreach (var deployment in Deployment ?? [null!])
         {
-            CarryAll([.. _requests.Distinct()]);
+            Carry(Request(deployment));
         }
     }
 
     private RollbackRequest Request(string? deployment) => new()
     {
-        Scope = Scope with { Deployment = deployment }, ToRevision = ToRevision ?? InputObject?.Revision, Force = Force, Deadline = Deadline,
+        // PowerShell makes a revision of whatever names a deployment, of a line of a CSV file for one; without a number it is none.
+        Scope = Scope with { Deployment = deployment }, ToRevision = ToRevision ?? (InputObject is { Revision: > 0 and var revision } ? revision : null), Force = Force, Deadline = Deadline,
     };
 }

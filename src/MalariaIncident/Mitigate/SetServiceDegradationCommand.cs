@@ -12,6 +12,8 @@ public sealed class SetServiceDegradationCommand : DeploymentChangeCmdlet
     private const string Degrade = "Degrade";
     private const string PutBack = "Restore";
 
+    private readonly HashSet<Scope> _restored = [];
+
     /// <summary>Feature names without FEATURE_; the environment's when left away.</summary>
     [Parameter(ParameterSetName = Degrade)]
     [AllowEmptyCollection]
@@ -36,7 +38,7 @@ public sealed class SetServiceDegradationCommand : DeploymentChangeCmdlet
         }
 
         CheckWaiting();
-        foreach (var degradation in InForce())
+        foreach (var degradation in _restored.Add(Scope) ? InForce() : [])
         {
             Carry(Await(Engine.Mitigations.PlanUndoAsync(degradation.Id, Scope, Force, StopToken)));
         }

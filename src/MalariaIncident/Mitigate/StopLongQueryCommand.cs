@@ -9,6 +9,7 @@ namespace MalariaIncident.Mitigate;
 public sealed class StopLongQueryCommand : LongQueryCmdlet, IPlanningCommand
 {
     private readonly List<(LongQuery Query, Scope Scope)> _given = [];
+    private readonly Dictionary<Scope, LongQueryFilter> _places = [];
     private readonly List<QueryStopResult> _left = [];
     private int _results;
 
@@ -16,6 +17,16 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet, IPlanningCommand
     [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Session")]
     public LongQuery[] InputObject { get; set; } = [];
+
+    /// <summary>What the sessions of these groups do, as Get-DatabaseConnection counted them.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public DatabaseConnection[] Connection { get; set; } = [];
+
+    /// <summary>The sessions that run these statements now, as Get-SlowQuery showed them.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public SlowQuery[] Statement { get; set; } = [];
 
     /// <summary>Time between cancel and termination; 5 seconds when left away.</summary>
     [Parameter]
@@ -48,10 +59,34 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet, IPlanningCommand
     [Parameter]
     public string? BreakGlass { get; set; }
 
-    private bool HasInput => MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
-
     /// <inheritdoc/>
-    protected override void Process() => _given.AddRange((InputObject ?? []).Where(query => query is not null).Select(query => (query, ScopeOf(query))));
+    protected override void Process()
+    {
+        // PowerShell makes all of these of any object whose properties fit, of a line of a CSV file for one; without what counts it is none of them.
+        var sessions = (InputObject ?? []).Where(query => query is { ProcessId: > 0 }).ToList();
+        var groups = Connection.Where(group => group.Count > 0).ToList();
+        var statements = Statement.Where(statement => statement.Calls > 0).ToList();
+        _given.AddRange(sessions.Select(query => (query, ScopeOf(query.Scope))));
+        foreach (var group in groups)
+        {
+            Search(ScopeOf(group.Scope), filter => filter with { Groups = [.. filter.Groups, group] });
+        }
+
+        foreach (var statement in statements)
+        {
+            Search(ScopeOf(statement.Scope), filter => filter with { Statements = [.. filter.Statements, statement] });
+        }
+
+        // An incident, or what was seen in a cluster, says where to look and not whom to stop. An empty list, and the session that a prepared transaction does not have, say: nobody.
+        var isNobody = MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)) && (InputObject ?? []).All(query => query is null);
+        if (sessions.Count + groups.Count + statements.Count == 0 && !isNobody)
+        {
+            Search(Scope, filter => filter);
+        }
+    }
+
+    private void Search(Scope place, Func<LongQueryFilter, LongQueryFilter> narrow) =>
+        _places[place] = narrow(_places.GetValueOrDefault(place, Filter with { PreparesChange = true }));
 
     /// <inheritdoc/>
     protected override void Finish()
@@ -59,14 +94,15 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet, IPlanningCommand
         var run = MitigationRun.Of(this, Stream);
         if (Plan is not null)
         {
-            Carry(run, run.Choose(Engine.Mitigations, plan => plan.Kind == MitigationKind.QueryStop, Scope, () => throw new InvalidOperationException("A plan was given."), StopToken));
+            Carry(run, run.Given(Engine.Mitigations, plan => plan.Kind == MitigationKind.QueryStop, Scope, StopToken));
             RefuseToCallItDone();
             return;
         }
 
-        var chosen = HasInput ? Chosen() : Found();
+        List<(LongQuery Query, Scope Scope)> chosen = [.. Chosen(), .. Found()];
         if (chosen.Count == 0)
         {
+            run.Settle(Engine.Mitigations, StopToken);
             WriteWarning("No query matches; nothing was stopped.");
             return;
         }
@@ -81,7 +117,7 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet, IPlanningCommand
                 CancelOnly = CancelOnly,
                 MaximumCount = MaximumCount,
             };
-            Carry(run, Await(Engine.Mitigations.PlanAsync(request, StopToken)));
+            Carry(run, run.Make(Engine.Mitigations, () => Await(Engine.Mitigations.PlanAsync(request, StopToken)), StopToken));
         }
 
         RefuseToCallItDone();
@@ -89,15 +125,19 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet, IPlanningCommand
 
     private void Carry(MitigationRun run, MitigationPlan plan) => run.Carry(Engine.Mitigations, plan, new(), Report, StopToken);
 
-    /// <summary>Where the query was seen, unless this command names another place.</summary>
-    private Scope ScopeOf(LongQuery query) => ConnectionString is null && query.Scope is { } seen
+    /// <summary>Where it was seen, unless this command names another place.</summary>
+    private Scope ScopeOf(Scope? seen) => ConnectionString is null && seen is not null
         ? seen with { Incident = Scope.Incident ?? seen.Incident, Timeout = Scope.Timeout ?? seen.Timeout }
         : Scope;
 
     private List<(LongQuery Query, Scope Scope)> Found()
     {
         var found = new List<(LongQuery, Scope)>();
-        Stream(Engine.Databases.GetLongQueriesAsync(Scope, Filter with { PreparesChange = true }, StopToken), query => found.Add((query, ScopeOf(query))));
+        foreach (var (place, filter) in _places)
+        {
+            Stream(Engine.Databases.GetLongQueriesAsync(place, filter, StopToken), query => found.Add((query, ScopeOf(query.Scope))));
+        }
+
         return found;
     }
 

@@ -12,6 +12,8 @@ public sealed class UndoMitigationCommand : ScopedCmdlet, IPlanningCommand
     private const string ById = "Mitigation";
     private const string ByPlan = "Plan";
 
+    private readonly HashSet<string> _undone = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The mitigation; see Get-Mitigation.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
     [Alias("Id")]
@@ -49,6 +51,11 @@ public sealed class UndoMitigationCommand : ScopedCmdlet, IPlanningCommand
     /// <inheritdoc/>
     protected override void Process()
     {
+        if (!_undone.Add(MitigationId))
+        {
+            return;
+        }
+
         var run = MitigationRun.Of(this, Stream);
         var plan = run.Choose(
             Engine.Mitigations, given => given.Undoes is not null, Scope, () => Await(Engine.Mitigations.PlanUndoAsync(MitigationId, Scope, Force, StopToken)), StopToken);

@@ -40,6 +40,18 @@ public sealed class InvokeEmergencyRollbackSpecs(BadRelease world) : IClassFixtu
         Assert.Equal("registry.example/malaria-prediction-api:1.5.0", Image());
     }
 
+    [Theory]
+    [InlineData("(Get-ClusterHealth).Findings")]
+    [InlineData("Measure-ErrorRate")]
+    [InlineData("Get-RecentDeployment")]
+    [InlineData("Test-ServiceHealth -Count 1")]
+    [InlineData("[pscustomobject]@{ Namespace = 'malaria-prediction-production'; Deployment = 'malaria-predictor-api' }")]
+    public void What_was_seen_leads_to_one_rollback_down_the_pipeline(string seen)
+    {
+        var plan = Assert.Single(_shell.Get<MitigationPlan>($"{seen} | Invoke-EmergencyRollback -PlanOnly -WarningAction Ignore"));
+        Assert.StartsWith("Roll malaria-predictor-api back to revision 2,", plan.Summary, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_revision_down_the_pipeline_is_the_one_that_is_meant()
     {

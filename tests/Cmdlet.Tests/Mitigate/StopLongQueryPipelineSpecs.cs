@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Management.Automation;
 using Cmdlet.Tests.Harness;
 using MalariaIncident;
 
@@ -28,5 +31,55 @@ public sealed class StopLongQueryPipelineSpecs(BlockedDatabase database) : IClas
         Assert.Contains(timeline, entry => entry.Text.Contains($"backend {result.ProcessId}: terminated", StringComparison.Ordinal));
         Assert.Equal(MitigationState.Done, Assert.Single(shell.Get<Mitigation>("Get-Mitigation")).State);
         Assert.Equal("MitigationNotReversible", shell.FailureOf($"Undo-Mitigation {result.MitigationId} -Confirm:$false"));
+    }
+
+    [SkippableFact]
+    public void What_became_of_an_interrupted_stop_is_found_out_by_running_it_again()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "needs /proc, and signals that freeze a process");
+        const string stop = "Stop-LongQuery -Application report-export -MinimumDuration 0s -GracePeriod 1m -Confirm:$false";
+        using var shell = database.OpenShell();
+        using var beside = database.OpenShell();
+        shell.Run("New-Incident 'A report runs for ever' -Environment production");
+        var report = Assert.Single(shell.Get<LongQuery>("Get-LongQuery -Application report-export -MinimumDuration 0s")).ProcessId;
+        int[] frozen = [report, ParentOf(report)];
+        Signal("STOP", report);
+        try
+        {
+            using var prompt = PowerShell.Create(shell.Runspace);
+            var running = prompt.AddScript(stop).BeginInvoke();
+            while (beside.Get<Mitigation>("Get-Mitigation").Count == 0)
+            {
+                Thread.Sleep(50);
+            }
+
+            // From here on nobody can ask the server how it came out.
+            Thread.Sleep(TimeSpan.FromSeconds(1));
+            Signal("STOP", frozen[1]);
+            prompt.Stop();
+            Assert.Throws<PipelineStoppedException>(() => prompt.EndInvoke(running));
+            Assert.Equal(MitigationState.Unknown, Assert.Single(beside.Get<Mitigation>("Get-Mitigation")).State);
+        }
+        finally
+        {
+            Array.ForEach(frozen, process => Signal("CONT", process));
+        }
+
+        while (beside.Get<LongQuery>("Get-LongQuery -Application report-export -MinimumDuration 0s").Count > 0)
+        {
+            Thread.Sleep(50);
+        }
+
+        Assert.Null(shell.Run(stop).Error);
+        Assert.Equal(MitigationState.Done, Assert.Single(shell.Get<Mitigation>("Get-Mitigation")).State);
+    }
+
+    private static int ParentOf(int process) => int.Parse(File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ')[1], CultureInfo.InvariantCulture);
+
+    private static void Signal(string name, int process)
+    {
+        using var kill = Process.Start("kill", ["-s", name, process.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
     }
 }

@@ -63,6 +63,41 @@ public sealed class StopLongQuerySpecs(BlockedDatabase database) : IClassFixture
     [InlineData("Get-LongQuery -ConnectionString 'env:THERE_IS_NO_SUCH_VARIABLE'", "SecretUnavailable")]
     public void Bad_input_is_a_sentence_with_a_stable_id(string script, string id) => Assert.Equal(id, Shell.FailureOf(script));
 
+    [SkippableTheory]
+    [InlineData("Get-LongQuery -MinimumDuration 0s | Stop-LongQuery -RootBlockersOnly")]
+    [InlineData("Get-DatabaseLock | Stop-LongQuery -RootBlockersOnly")]
+    [InlineData("Get-DatabaseConnection | Where-Object { $_.State -like 'idle in*' } | Stop-LongQuery -MinimumDuration 0s")]
+    [InlineData("Get-DatabaseConnection | Stop-LongQuery -RootBlockersOnly")]
+    [InlineData("New-Incident 'Database stuck' -Environment production | Stop-LongQuery -RootBlockersOnly")]
+    public void Everything_that_was_seen_leads_to_the_blocker_down_the_pipeline(string script)
+    {
+        var blocker = Assert.Single(Shell.Get<int>("(Get-DatabaseLock -RootBlockersOnly).ProcessId"));
+        var plan = Assert.Single(Shell.Get<MitigationPlan>($"{script} -PlanOnly"));
+        Assert.Contains($"backend {blocker} ", Assert.Single(plan.Changes).Object, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("Stop-LongQuery -InputObject @() -MinimumDuration 0s")]
+    [InlineData("Stop-LongQuery -InputObject $null -MinimumDuration 0s")]
+    [InlineData("[pscustomobject]@{ Session = $null; Environment = 'production' } | Stop-LongQuery -MinimumDuration 0s")]
+    [InlineData("@() | Stop-LongQuery -MinimumDuration 0s")]
+    public void Nobody_is_never_taken_for_everybody(string script)
+    {
+        var outcome = Shell.Run($"{script} -PlanOnly");
+        Assert.Null(outcome.Error);
+        Assert.Empty(outcome.Output);
+    }
+
+    [SkippableFact]
+    public void Groups_of_connections_choose_their_sessions_and_no_others()
+    {
+        var victims = Shell.Get<int>("(Get-LongQuery -MinimumDuration 0s | Where-Object Application -eq prediction-api).ProcessId");
+        var plan = Assert.Single(Shell.Get<MitigationPlan>("Get-DatabaseConnection | Where-Object Application -eq prediction-api | Stop-LongQuery -MinimumDuration 0s -PlanOnly"));
+        Assert.Equal(victims.Order(), plan.Changes.Select(change => int.Parse(change.Object.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture)).Order());
+        Assert.Empty(Shell.Run("Get-DatabaseConnection | Where-Object State -eq idle | Stop-LongQuery -MinimumDuration 0s -PlanOnly").Output);
+        Assert.Empty(Shell.Run("Get-DatabaseConnection | Stop-LongQuery -MinimumDuration 9h -PlanOnly").Output);
+    }
+
     [SkippableFact]
     public void Nothing_in_the_pipeline_is_nothing_to_stop()
     {

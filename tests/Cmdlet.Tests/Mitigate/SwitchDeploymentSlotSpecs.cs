@@ -28,6 +28,14 @@ public sealed class SwitchDeploymentSlotSpecs(HealthyProduction world) : IClassF
     }
 
     [Fact]
+    public void Two_probes_of_a_service_switch_it_once_and_not_there_and_back()
+    {
+        var there = Assert.Single(_shell.Get<SlotSwitchResult>("Test-ServiceHealth -Count 1 | Switch-DeploymentSlot -NoWait -Confirm:$false"));
+        Assert.NotEqual(there.FromSlot, there.ToSlot);
+        Assert.Equal(there.FromSlot, Assert.Single(_shell.Get<SlotSwitchResult>($"Undo-Mitigation {there.MitigationId} -NoWait -Confirm:$false")).ToSlot);
+    }
+
+    [Fact]
     public void WhatIf_shows_selector_images_and_how_many_take_over()
     {
         Assert.Null(_shell.Run("Switch-DeploymentSlot -WhatIf").Error);

@@ -34,11 +34,14 @@ internal static class ChangingCommands
     };
 
     /// <summary>Names of the commands that support ShouldProcess, from the assembly itself.</summary>
-    public static IReadOnlyList<string> Names()
+    public static IReadOnlyList<string> Names() => NamesOf(type => type.GetCustomAttribute<CmdletAttribute>()!.SupportsShouldProcess);
+
+    /// <summary>Of them, those that make a plan first.</summary>
+    public static IReadOnlyList<string> Planning() => NamesOf(type => type.GetProperty("PlanOnly") is not null);
+
+    private static IReadOnlyList<string> NamesOf(Predicate<Type> fits)
     {
         using var shell = new Shell();
-        return [.. shell.Get<CmdletInfo>("Get-Command -Module MalariaIncident")
-            .Where(command => command.ImplementingType.GetCustomAttribute<CmdletAttribute>()!.SupportsShouldProcess)
-            .Select(command => command.Name)];
+        return [.. shell.Get<CmdletInfo>("Get-Command -Module MalariaIncident").Where(command => fits(command.ImplementingType)).Select(command => command.Name)];
     }
 }

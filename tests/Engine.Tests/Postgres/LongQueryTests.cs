@@ -90,6 +90,37 @@ public sealed class LongQueryTests(PostgresServer postgres) : IClassFixture<Post
     }
 
     [SkippableFact]
+    public async Task Groups_of_connections_and_statements_that_run_choose_their_sessions()
+    {
+        await postgres.Server.ExecuteAsync("CREATE DATABASE grouped");
+        await using var busy = await Session.OpenAsync(postgres.Server.ConnectionString.Replace("malaria_prediction", "grouped", StringComparison.Ordinal), "grouped");
+        await busy.ExecuteAsync("SELECT pg_sleep(0), 'chosen by its statement'");
+        await busy.StartAsync("SELECT pg_sleep(66), 'chosen by its statement'", postgres);
+        await using var open = await Session.OpenAsync(postgres.Server.ConnectionString, "grouped");
+        await open.ExecuteAsync("BEGIN; SELECT 1");
+        var groups = (await Room.Databases.GetConnectionsAsync(Room.Scope, CancellationToken.None).ToListAsync()).Where(group => group.Application == "grouped").ToArray();
+        async Task<IEnumerable<int>> Find(LongQueryFilter filter) => (await Room.FindAsync(filter with { MinimumDuration = TimeSpan.Zero })).Select(query => query.ProcessId).Order();
+
+        Assert.Equal(2, groups.Length);
+        Assert.Equal(new[] { busy.ProcessId, open.ProcessId }.Order(), await Find(new() { Groups = groups }));
+        foreach (var group in groups)
+        {
+            Assert.Equal([group.State == "active" ? busy.ProcessId : open.ProcessId], await Find(new() { Groups = [group] }));
+            Assert.Empty(await Find(new() { Groups = [group with { Client = "192.0.2.1" }] }));
+            Assert.Empty(await Find(new() { Groups = [group with { User = "somebody else" }] }));
+        }
+
+        Skip.If(await postgres.AskAsync<int>("SELECT current_setting('server_version_num')::int / 10000") < 14, "Before 14 the server does not tell which session runs a statement.");
+        var statements = await Room.Databases.GetSlowQueriesAsync(Room.Scope, new() { Count = 0, Databases = ["*"] }, CancellationToken.None).ToListAsync();
+        var chosen = Assert.Single(statements, one => one.Database == "grouped" && one.Query.Contains("pg_sleep", StringComparison.Ordinal));
+        Assert.Equal([busy.ProcessId], await Find(new() { Statements = [chosen] }));
+        Assert.Empty(await Find(new() { Statements = [chosen with { Database = "malaria_prediction" }] }));
+        await postgres.Server.ExecuteAsync($"SELECT pg_cancel_backend({busy.ProcessId})");
+        Assert.Equal("57014", await busy.EndAsync());
+        Assert.Empty(await Find(new() { Statements = [chosen] }));
+    }
+
+    [SkippableFact]
     public async Task A_role_without_the_grant_is_told_which_one_and_never_that_there_is_no_long_query()
     {
         await postgres.Server.ExecuteAsync("CREATE ROLE \"poor \"\"one\" LOGIN PASSWORD 'pw'");

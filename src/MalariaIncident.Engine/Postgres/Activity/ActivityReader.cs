@@ -19,6 +19,9 @@ internal sealed class ActivityReader(PostgresSession session, Scope scope)
           AND (cardinality($4::int[]) = 0 OR a.pid = ANY($4))
         """;
 
+    private const int KnowsStatements = 14;
+    private const string Statements = "SELECT a.pid, a.query_id FROM pg_stat_activity a WHERE a.state = 'active' AND a.query_id = ANY($1)";
+
     /// <summary>DatabaseForbidden with the GRANT that is missing: without it others' sessions look idle, and nothing would be found.</summary>
     public static void EnsureOthersAreSeen(PostgresSession session)
     {
@@ -50,6 +53,7 @@ internal sealed class ActivityReader(PostgresSession session, Scope scope)
             throw new IncidentException(FailureKind.ArgumentInvalid, $"The minimum duration {minimum} is negative.", minimum);
         }
 
+        var running = await RunningAsync(filter.Statements, stop);
         var graph = new BlockingGraph(await session.QueryAsync(BlockingGraph.Query, _ => { }, BlockingGraph.Read, stop));
         var roots = graph.Roots.ToHashSet();
         var backends = await session.QueryAsync(
@@ -59,7 +63,7 @@ internal sealed class ActivityReader(PostgresSession session, Scope scope)
                 parameters.AddWithValue(roots.ToArray());
                 parameters.AddWithValue(minimum);
                 // Somebody who names a process wants to see it, whatever it does.
-                parameters.AddWithValue(filter.IncludeIdleInTransaction || filter.ProcessIds.Count > 0);
+                parameters.AddWithValue(filter.IncludeIdleInTransaction || filter.ProcessIds.Count > 0 || filter.Groups.Any(group => SessionStates.IsIdleInTransaction(group.State)));
                 parameters.AddWithValue(filter.ProcessIds.ToArray());
             },
             Backend.Read,
@@ -71,16 +75,46 @@ internal sealed class ActivityReader(PostgresSession session, Scope scope)
                 // The command before this one may still be closing.
                 .Where(backend => backend.Application != PostgresConnector.ApplicationName || roots.Contains(backend.ProcessId) || filter.ProcessIds.Contains(backend.ProcessId))
                 .Where(backend => Fits(backend, filter))
+                .Where(backend => filter.Statements.Count == 0 || running.TryGetValue(backend.ProcessId, out var statement) && filter.Statements.Any(one => Runs(backend, statement, one)))
                 .Select(backend => Describe(backend, graph))
                 .OrderByDescending(query => query.Duration),
         ];
     }
 
     private bool Fits(Backend backend, LongQueryFilter filter) =>
-        (filter.Databases.Count == 0 ? backend.Database == session.Facts.Database : Any(filter.Databases, backend.Database))
+        // A group and a statement name their database.
+        (filter.Databases.Count > 0 ? Any(filter.Databases, backend.Database) : filter.Groups.Count + filter.Statements.Count > 0 || backend.Database == session.Facts.Database)
+        && (filter.Groups.Count == 0 || filter.Groups.Any(group => IsOf(backend, group)))
         && (filter.Users.Count == 0 || Any(filter.Users, backend.User))
         && (filter.Applications.Count == 0 || Any(filter.Applications, backend.Application))
         && (filter.Pattern is null || Wildcard.Matches(filter.Pattern, backend.Query));
+
+    private static bool IsOf(Backend backend, DatabaseConnection group) =>
+        (backend.Database, backend.User, backend.Application, backend.Host, backend.State) == (group.Database, group.User, group.Application, group.Client, group.State);
+
+    private static bool Runs(Backend backend, long statement, SlowQuery one) => (backend.Database, backend.User, statement) == (one.Database, one.User, one.QueryId);
+
+    /// <summary>Which statement each session runs, by its number in pg_stat_statements.</summary>
+    private async Task<Dictionary<int, long>> RunningAsync(IReadOnlyList<SlowQuery> statements, CancellationToken stop)
+    {
+        if (statements.Count == 0)
+        {
+            return [];
+        }
+
+        if (session.Facts.Major < KnowsStatements)
+        {
+            throw new IncidentException(
+                FailureKind.DatabaseRefused,
+                $"PostgreSQL {session.Facts.Major} does not tell which session runs a statement of pg_stat_statements; {KnowsStatements} and later do.",
+                session.Server,
+                advice: "Choose the sessions by their text: Get-LongQuery -Pattern '*...*' | Stop-LongQuery.");
+        }
+
+        var running = await session.QueryAsync(
+            Statements, parameters => parameters.AddWithValue(statements.Select(one => one.QueryId).ToArray()), row => (ProcessId: row.GetInt32(0), Statement: row.GetInt64(1)), stop);
+        return running.ToDictionary(one => one.ProcessId, one => one.Statement);
+    }
 
     private static bool Any(IReadOnlyList<string> patterns, string? name) => patterns.Any(pattern => Wildcard.Matches(pattern, name ?? ""));
 

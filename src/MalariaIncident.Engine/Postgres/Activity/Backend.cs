@@ -28,6 +28,9 @@ internal sealed record Backend
     public TimeSpan TransactionAge { get; init; }
     public TimeSpan QueryAge { get; init; }
 
+    /// <summary>The client without its port.</summary>
+    public string? Host => Client is { } client && client.LastIndexOf(':') is var colon and > 0 ? client[..colon] : Client;
+
     public bool IsIdleInTransaction => SessionStates.IsIdleInTransaction(State);
 
     public static Backend Read(NpgsqlDataReader row) => new()

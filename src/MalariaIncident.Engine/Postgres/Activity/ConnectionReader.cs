@@ -45,5 +45,6 @@ internal sealed class ConnectionReader(PostgresSession session, Scope scope)
         Used = row.GetInt32(8),
         Maximum = row.GetInt32(9),
         Reserved = row.GetInt32(10),
+        Scope = scope,
     };
 }

@@ -74,5 +74,6 @@ internal sealed class StatementReader(PostgresSession session, Scope scope)
         TemporaryBlocks = row.GetInt64(11),
         CountedFrom = row.IsDBNull(12) ? null : row.GetFieldValue<DateTimeOffset>(12),
         ReadAt = row.GetFieldValue<DateTimeOffset>(13),
+        Scope = scope,
     };
 }

@@ -80,10 +80,12 @@ public sealed class SeveralRollbackTests
     }
 
     [Fact]
-    public async Task The_same_deployment_twice_is_refused()
+    public async Task The_same_deployment_twice_is_rolled_back_once_and_to_two_revisions_refused()
     {
         await using var world = await RolloutWorld.StartAsync("bad-release");
-        var failure = await Assert.ThrowsAsync<IncidentException>(() => PlanAsync(world, Both[0], Both[0]));
+        Assert.Single(await PlanAsync(world, Both[0], Both[0]));
+        RollbackRequest[] contradiction = [.. new long[] { 1, 2 }.Select(revision => new RollbackRequest { Scope = world.Scope, ToRevision = revision })];
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => world.Mitigations.PlanAllAsync(contradiction, CancellationToken.None));
         Assert.Equal(FailureKind.ArgumentInvalid, failure.Kind);
         Assert.Contains("is named twice", failure.Message, StringComparison.Ordinal);
     }
