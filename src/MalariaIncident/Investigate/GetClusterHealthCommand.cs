@@ -14,6 +14,11 @@ public sealed class GetClusterHealthCommand : ClusterCmdlet
     [ArgumentCompleter(typeof(ContextCompleter))]
     public string[] Context { get; set => field = value ?? []; } = [];
 
+    /// <summary>Namespaces to read; the whole cluster when left away.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
+    public new string[] Namespace { get; set => field = value ?? []; } = [];
+
     /// <summary>Label selector of the pods and deployments to look at.</summary>
     [Parameter]
     [Alias("l")]
@@ -22,6 +27,7 @@ public sealed class GetClusterHealthCommand : ClusterCmdlet
 
     /// <summary>Restarts and events younger than this are findings.</summary>
     [Parameter]
+    [Duration]
     public TimeSpan? RestartWindow { get; set; }
 
     /// <summary>Log lines of every unhealthy pod.</summary>
@@ -42,11 +48,14 @@ public sealed class GetClusterHealthCommand : ClusterCmdlet
     protected override object? Subject => Context.Length == 1 ? Context[0] : null;
 
     /// <inheritdoc/>
+    protected override Scope Scope => base.Scope with { Namespace = Namespace.Length == 1 ? Namespace[0] : null };
+
+    /// <inheritdoc/>
     protected override void Process()
     {
         var options = new HealthOptions
         {
-            Namespaces = Namespace is null ? [] : [Namespace],
+            Namespaces = [.. Namespace.Distinct(StringComparer.Ordinal)],
             Selector = Selector,
             RestartWindow = RestartWindow,
             LogLines = LogLines,

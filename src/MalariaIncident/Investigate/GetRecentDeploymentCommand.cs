@@ -10,6 +10,7 @@ public sealed class GetRecentDeploymentCommand : WorkloadCmdlet
 {
     /// <summary>How long before the incident a change is a suspect.</summary>
     [Parameter]
+    [Duration]
     public TimeSpan SuspectWindow { get; set; } = new DeploymentOptions().SuspectWindow;
 
     /// <summary>At most this many.</summary>

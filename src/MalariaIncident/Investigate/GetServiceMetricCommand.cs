@@ -23,10 +23,12 @@ public sealed class GetServiceMetricCommand : ScopedCmdlet
 
     /// <summary>How far back.</summary>
     [Parameter]
+    [Duration]
     public TimeSpan? Since { get; set; }
 
     /// <summary>Distance of the points.</summary>
     [Parameter]
+    [Duration]
     public TimeSpan? Step { get; set; }
 
     /// <summary>Base address.</summary>

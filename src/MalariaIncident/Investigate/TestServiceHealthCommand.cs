@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MalariaIncident.Commands;
+using MalariaIncident.Completion;
 
 namespace MalariaIncident.Investigate;
 
@@ -15,6 +16,11 @@ public sealed class TestServiceHealthCommand : ScopedCmdlet
     [Alias("Uri")]
     [ValidateNotNullOrEmpty]
     public string[] Address { get; set; } = [];
+
+    /// <summary>Names in the environment file; several are asked one after the other.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnvironmentCompleter))]
+    public new string[] Environment { get; set => field = value ?? []; } = [];
 
     /// <summary>Probes per address; all must be healthy.</summary>
     [Parameter]
@@ -37,14 +43,17 @@ public sealed class TestServiceHealthCommand : ScopedCmdlet
     protected override void Process()
     {
         var options = new ProbeOptions { Addresses = Address, Count = Count, Interval = TimeSpan.FromMilliseconds(IntervalMilliseconds) };
-        Stream(Engine.Services.TestHealthAsync(Scope, options, StopToken), health =>
+        foreach (var environment in Environment.Distinct(StringComparer.OrdinalIgnoreCase).DefaultIfEmpty())
         {
-            _healthy &= health.Healthy;
-            if (!Quiet)
+            Stream(Engine.Services.TestHealthAsync(Scope with { Environment = environment }, options, StopToken), health =>
             {
-                WriteObject(health);
-            }
-        });
+                _healthy &= health.Healthy;
+                if (!Quiet)
+                {
+                    WriteObject(health);
+                }
+            });
+        }
     }
 
     /// <inheritdoc/>

@@ -68,6 +68,16 @@ public sealed class GetClusterHealthSpecs(GetClusterHealthSpecs.Production produ
     }
 
     [Fact]
+    public void Several_namespaces_are_read_and_the_next_step_gets_the_environments()
+    {
+        var all = _shell.Get<ClusterHealth>("Get-ClusterHealth")[0];
+        var two = Assert.Single(_shell.Get<ClusterHealth>("Get-ClusterHealth -Namespace malaria-prediction-production, default, default -LogLines 0 -RestartWindow 30m"));
+        Assert.Equal("malaria-prediction-production", two.Namespace);
+        Assert.InRange(two.Pods, 1, all.Pods);
+        Assert.Equal("NamespaceNotFound", _shell.FailureOf("Get-ClusterHealth -Namespace default, nope"));
+    }
+
+    [Fact]
     public void A_typed_kubeconfig_goes_down_the_pipeline_so_that_the_next_step_meets_the_same_cluster()
     {
         var file = production.KubeConfig;

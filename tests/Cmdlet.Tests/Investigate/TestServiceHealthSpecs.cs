@@ -47,6 +47,18 @@ public sealed class TestServiceHealthSpecs : IDisposable
     }
 
     [Fact]
+    public void Production_and_staging_are_asked_together()
+    {
+        _service.BecomeProduction(_store);
+        using var staging = new HealthEndpoint { Status = 503 };
+        File.AppendAllText(Environment.GetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS")!, $"  staging:\n    liveness: {staging.Address}/health/liveness\n");
+        var results = _shell.Get<ServiceHealth>("Test-ServiceHealth -Environment production, staging, Production -Count 1");
+        Assert.Equal([("production", "liveness", true), ("production", "readiness", true), ("staging", "liveness", false)], results.Select(result => (result.Environment!, result.Probe, result.Healthy)));
+        Assert.False(Assert.Single(_shell.Get<bool>("Test-ServiceHealth -Environment production, staging -Count 1 -Quiet")));
+        Assert.True(Assert.Single(_shell.Get<bool>("Test-ServiceHealth -Count 1 -Quiet")));
+    }
+
+    [Fact]
     public void The_table_shows_what_was_found()
     {
         _shell.Run($"Test-ServiceHealth {_service.Address}/health/liveness -Count 1 | Out-Default");

@@ -65,6 +65,20 @@ public sealed class ModuleSpecs
     }
 
     [Fact]
+    public void Every_duration_can_be_written_with_its_unit_and_not_without()
+    {
+        using var shell = new Shell();
+        foreach (var command in shell.Get<CmdletInfo>("Get-Command -Module MalariaIncident"))
+        {
+            var open = command.ImplementingType.GetProperties()
+                .Where(property => (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) == typeof(TimeSpan) && property.GetCustomAttribute<ParameterAttribute>() is not null
+                    && property.GetCustomAttributes().All(attribute => attribute.GetType().Name != "DurationAttribute"))
+                .Select(property => property.Name);
+            Assert.True(!open.Any(), $"{command.Name}: {string.Join(", ", open)}");
+        }
+    }
+
+    [Fact]
     public void Every_table_leaves_room_for_its_last_column_at_80_columns()
     {
         var formats = XDocument.Load(Path.ChangeExtension(Paths.ModuleManifest, "Format.ps1xml"));
