@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Engine.Tests.Mitigations;
 using MalariaIncident;
 using MalariaIncident.Engine.Incidents;
@@ -9,6 +10,7 @@ namespace Engine.Tests.Postgres;
 public sealed class InterruptedStopTests(PostgresServer postgres) : IClassFixture<PostgresServer>
 {
     private const int Points = 20;
+    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(2);
     private static readonly Operator Person = new("tester", "here");
 
     [SkippableFact]
@@ -32,7 +34,10 @@ public sealed class InterruptedStopTests(PostgresServer postgres) : IClassFixtur
             var plan = await mitigator.PlanAsync(room.Request(seen), CancellationToken.None);
             // The whole takes some ten milliseconds: connecting, journalling, the signal, looking whether it helped.
             using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(point * 3));
+            var pressed = Stopwatch.StartNew();
+            using var press = stop.Token.Register(pressed.Restart);
             await ApplyAsync(mitigator, plan, stop.Token);
+            Assert.True(pressed.Elapsed < Promise, $"point {point}: it took {pressed.Elapsed} to come back");
 
             var stands = await mitigator.ListAsync(new() { Ids = [plan.Id + "*"] }, CancellationToken.None).ToListAsync();
             var sleeps = await postgres.AskAsync<bool>($"SELECT count(*) = 1 FROM pg_stat_activity WHERE pid = {session.ProcessId} AND state = 'active' AND query LIKE 'SELECT pg_sleep%'");

@@ -114,6 +114,21 @@ public sealed class HealthReaderTests
     }
 
     [Fact]
+    public async Task An_eviction_is_found_in_the_nodes_own_words_and_is_old_news_after_a_day()
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        cluster.Pods(["put-off", "0/1", "Evicted", "0", "5m", "n1"], ["long-gone", "0/1", "Evicted", "0", "3d", "n1"]);
+        cluster.Answer("/api/v1/namespaces/team/pods/put-off", ApiServer.Json(200, """
+            {"kind":"Pod","metadata":{"name":"put-off","namespace":"team"},"status":{"phase":"Failed","reason":"Evicted","message":"The node was low on resource: memory."}}
+            """));
+        var findings = (await cluster.ReadAsync()).Findings;
+        Assert.Equal(
+            [("put-off", "Evicted", FindingSeverity.Warning), ("long-gone", "Evicted", FindingSeverity.Information)],
+            findings.Select(finding => (finding.Name, finding.Reason, finding.Severity)));
+        Assert.Equal("The node was low on resource: memory.", findings[0].Message);
+    }
+
+    [Fact]
     public async Task An_out_of_memory_kill_of_a_pod_that_runs_again_is_found_by_its_restart()
     {
         await using var cluster = await FakeCluster.StartAsync();
