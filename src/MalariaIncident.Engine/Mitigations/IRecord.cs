@@ -17,6 +17,33 @@ internal sealed class JournalRecord(IJournal journal, string? incident) : IRecor
 }
 
 /// <summary>
+/// The journal, for what comes after the intent: a change that was begun is not given up because its record fails, and what happened is not
+/// lost. Where the journal refuses, the rest stands in a file; the journal shows an open intent, whose outcome is read from the world later.
+/// </summary>
+internal sealed class LastingRecord(IRecord journal, Func<IRecord> beside) : IRecord
+{
+    private IRecord? _beside;
+
+    public async Task WriteAsync(IReadOnlyList<EventDraft> drafts, CancellationToken cancellationToken)
+    {
+        if (_beside is null)
+        {
+            try
+            {
+                await journal.WriteAsync(drafts, cancellationToken);
+                return;
+            }
+            catch (IncidentException)
+            {
+                _beside = beside();
+            }
+        }
+
+        await _beside.WriteAsync(drafts, cancellationToken);
+    }
+}
+
+/// <summary>
 /// Where the store cannot be written and the operator acts all the same: a file of JSON lines in the temporary folder, and the
 /// error stream of the process.
 /// </summary>
@@ -37,7 +64,7 @@ internal sealed class FileRecord(string? incident, TimeProvider time) : IRecord
                 ["text"] = draft.Text,
                 ["data"] = draft.Data?.DeepClone(),
             }.ToJsonString();
-            await Console.Error.WriteLineAsync($"not in the journal: {line}".AsMemory(), cancellationToken);
+            await Console.Error.WriteLineAsync($"not in the journal, but in {Path}: {line}".AsMemory(), cancellationToken);
             try
             {
                 await File.AppendAllTextAsync(Path, line + "\n", cancellationToken);

@@ -19,13 +19,14 @@ internal sealed class MitigationApplication(
     private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(900);
 
     private readonly long _started = time.GetTimestamp();
+    private readonly LastingRecord _lasting = new(record, () => new FileRecord(plan.Incident, time));
 
     /// <summary>Never throws: a failure ends the steps with it.</summary>
     public async Task RunAsync(bool wait, CancellationToken stop)
     {
         try
         {
-            await WriteAsync(EventKind.ActionIntended, plan.Summary, MitigationLedger.Intent(plan), stop);
+            await record.WriteAsync([new(EventKind.ActionIntended, plan.Summary, Tagged(MitigationLedger.Intent(plan)))], stop);
             Tell(MitigationPhase.Intended, "written to the journal");
             await SendAsync(stop);
             await FollowAsync(wait, stop);
@@ -210,7 +211,7 @@ internal sealed class MitigationApplication(
         var parts = batch.OfType<ActStep.Part>().ToArray();
         if (parts.Length > 0)
         {
-            await record.WriteAsync([.. parts.Select(part => new EventDraft(EventKind.ActionProgress, part.Text, Tagged(part.Data)))], CancellationToken.None);
+            await _lasting.WriteAsync([.. parts.Select(part => new EventDraft(EventKind.ActionProgress, part.Text, Tagged(part.Data)))], CancellationToken.None);
         }
 
         stop.ThrowIfCancellationRequested();
@@ -231,7 +232,7 @@ internal sealed class MitigationApplication(
     private void Tell(MitigationPhase phase, string activity) => steps.TryWrite(new(phase, activity));
 
     private Task WriteAsync(EventKind kind, string text, JsonObject? data, CancellationToken cancellationToken)
-        => record.WriteAsync([new(kind, text, Tagged(data))], cancellationToken);
+        => _lasting.WriteAsync([new(kind, text, Tagged(data))], cancellationToken);
 
     private JsonObject Tagged(JsonObject? data)
     {

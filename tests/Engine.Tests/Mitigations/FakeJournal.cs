@@ -44,6 +44,11 @@ internal sealed class FakeJournal : IJournal
     public Task AppendAsync(string? incident, IReadOnlyList<EventDraft> drafts, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (Unwritable is not null)
+        {
+            return Task.FromException(Unwritable);
+        }
+
         lock (_gate)
         {
             foreach (var draft in drafts)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MalariaIncident;
 using Engine.Tests.Http;
 using MalariaIncident.Engine.Environments;
@@ -83,10 +84,34 @@ public sealed class MitigatorTests
         var plan = await PlanAsync();
         await ApplyAsync(plan, new() { WithoutJournal = true });
         Assert.Equal(1, _act.Sends);
-        var files = Directory.GetFiles(Path.GetTempPath(), $"malaria-incident-*-{Environment.ProcessId}.jsonl").Where(path => File.ReadAllText(path).Contains(plan.Id, StringComparison.Ordinal)).ToArray();
-        var lines = File.ReadAllLines(Assert.Single(files));
-        Assert.Equal(3, lines.Length);
-        File.Delete(files[0]);
+        Assert.Equal([nameof(EventKind.ActionIntended), nameof(EventKind.ActionSucceeded), nameof(EventKind.Verified)], KindsBeside(plan));
+    }
+
+    [Fact]
+    public async Task Fault_a_store_that_fills_up_after_the_intent_does_not_leave_the_change_half_done_and_its_outcome_stands_beside()
+    {
+        _act.Send = _ =>
+        {
+            _journal.Unwritable = new(FailureKind.StoreFull, "The disk is full.");
+            return Task.FromResult(new ActStep.Sent(EventKind.ActionSucceeded, "made"));
+        };
+        var plan = await PlanAsync();
+        Assert.True(Assert.IsType<DeploymentChangeResult>(await ApplyAsync(plan)).Verified);
+        Assert.Equal([nameof(EventKind.ActionSucceeded), nameof(EventKind.Verified)], KindsBeside(plan));
+
+        // For the journal it is open; when it cannot be running any more, the world is asked.
+        _journal.Unwritable = null;
+        Assert.Equal([EventKind.ActionIntended], _journal.Kinds);
+        Assert.Equal(MitigationState.Open, (await LedgerAsync()).Single().State);
+    }
+
+    /// <summary>What was written beside the journal about one plan.</summary>
+    private static List<string> KindsBeside(MitigationPlan plan)
+    {
+        var file = Assert.Single(Directory.GetFiles(Path.GetTempPath(), $"malaria-incident-*-{Environment.ProcessId}.jsonl"), path => File.ReadAllText(path).Contains(plan.Id, StringComparison.Ordinal));
+        var kinds = File.ReadAllLines(file).Select(line => (string)JsonNode.Parse(line)!["kind"]!).ToList();
+        File.Delete(file);
+        return kinds;
     }
 
     [Fact]
