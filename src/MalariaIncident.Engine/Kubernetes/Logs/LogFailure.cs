@@ -1,4 +1,5 @@
 using System.Net.Http;
+using System.Threading.Channels;
 
 namespace MalariaIncident.Engine.Kubernetes.Logs;
 
@@ -6,6 +7,19 @@ namespace MalariaIncident.Engine.Kubernetes.Logs;
 internal static class LogFailure
 {
     public static bool Is(Exception failure) => failure is IncidentException or IOException or HttpRequestException or TimeoutException;
+
+    /// <summary>Waits for room: a note that says what is missing must not be missing itself.</summary>
+    public static async Task TellAsync(LogSource source, Exception failure, ChannelWriter<LogItem> channel, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await channel.WriteAsync(new LogItem(null, Note(source, failure)), cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody reads any more.
+        }
+    }
 
     public static string Note(LogSource source, Exception failure) => failure switch
     {

@@ -55,7 +55,7 @@ internal sealed class LogFollow(WorkloadLogs workload, LogReader reader, LogOpti
         }
 
         await Task.WhenAll(followed.Values);
-        channel.Complete(defect);
+        channel.TryComplete(defect);
     }
 
     // A cluster that does not answer now may answer the next time; the logs that are open go on meanwhile.
@@ -83,7 +83,11 @@ internal sealed class LogFollow(WorkloadLogs workload, LogReader reader, LogOpti
         }
         catch (Exception failure) when (LogFailure.Is(failure))
         {
-            channel.TryWrite(new LogItem(null, LogFailure.Note(source, failure)));
+            await LogFailure.TellAsync(source, failure, channel, cancellationToken);
+        }
+        catch (Exception defect)
+        {
+            channel.TryComplete(defect);
         }
     }
 

@@ -60,15 +60,7 @@ internal static class LogMerge
         }
         catch (Exception failure) when (LogFailure.Is(failure))
         {
-            try
-            {
-                await channel.WriteAsync(new LogItem(null, LogFailure.Note(source, failure)), cancellationToken);
-            }
-            catch (OperationCanceledException)
-            {
-                // Nobody reads any more.
-            }
-
+            await LogFailure.TellAsync(source, failure, channel, cancellationToken);
             channel.Complete();
         }
         catch (Exception defect)

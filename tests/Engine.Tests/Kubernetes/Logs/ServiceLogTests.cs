@@ -1,4 +1,6 @@
+using System.Threading.Channels;
 using MalariaIncident;
+using MalariaIncident.Engine.Kubernetes.Logs;
 using Microsoft.AspNetCore.Http;
 using static Engine.Tests.Kubernetes.Logs.LogCluster;
 
@@ -102,6 +104,18 @@ public sealed class ServiceLogTests
         Assert.Contains(notes, note => note.Contains("api-2", StringComparison.Ordinal) && (note.Contains("cut", StringComparison.Ordinal) || note.Contains("the connection to", StringComparison.Ordinal)));
         Assert.Contains(notes, note => note.Contains("api-3", StringComparison.Ordinal) && note.Contains("deadline", StringComparison.Ordinal));
         Assert.Contains(notes, note => note.Contains("waiting to start", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_note_that_something_is_missing_waits_for_a_slow_reader()
+    {
+        var channel = Channel.CreateBounded<LogItem>(1);
+        await channel.Writer.WriteAsync(new LogItem(null, "the reader is not here yet"));
+        var telling = LogFailure.TellAsync(new LogSource("api-1", "api", 0, false, null), new IOException("reset"), channel.Writer, CancellationToken.None);
+        Assert.False(telling.IsCompleted);
+        await channel.Reader.ReadAsync();
+        await telling;
+        Assert.Contains("the rest is missing", (await channel.Reader.ReadAsync()).Note, StringComparison.Ordinal);
     }
 
     [Fact]
