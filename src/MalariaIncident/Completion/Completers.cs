@@ -77,7 +77,8 @@ public abstract class ClusterNameCompleter : LazyCompleter
             Environment = Bound(bound, "Environment"),
             KubeConfig = Bound(bound, "KubeConfig"),
             Context = Bound(bound, "Context"),
-            Namespace = Bound(bound, "Namespace"),
+            // What stands there while namespaces are completed is a list of them, or a part of one.
+            Namespace = Kind == NameKind.Namespace ? null : Bound(bound, "Namespace"),
             Deployment = Bound(bound, "Deployment"),
             Timeout = TimeSpan.FromSeconds(1),
         };

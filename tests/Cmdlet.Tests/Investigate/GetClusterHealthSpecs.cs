@@ -118,6 +118,7 @@ public sealed class GetClusterHealthSpecs(GetClusterHealthSpecs.Production produ
     [Theory]
     [InlineData("Get-ClusterHealth -Context ", "sandbox-viewer")]
     [InlineData("Get-ClusterHealth -Namespace ", "malaria-prediction-production")]
+    [InlineData("Get-ClusterHealth -Namespace default, mal", "malaria-prediction-production")]
     public void Names_complete(string line, string expected) =>
         Assert.Contains(Complete(line), text => text == expected);
 
