@@ -132,8 +132,17 @@ internal sealed class DegradationAct(IClusterConnections connections, TimeProvid
     public Task<ReadBack> ReadBackAsync(MitigationPlan plan, ResolvedScope scope, CancellationToken cancellationToken) =>
         change.ReadBackAsync(plan, scope, cancellationToken);
 
-    public IAsyncEnumerable<ActStep> FollowAsync(MitigationPlan plan, ResolvedScope scope, bool wait, CancellationToken cancellationToken) =>
-        new ReplicaHold(change, time) { SecondLook = SecondLook }.FollowAsync(plan, scope, wait, cancellationToken);
+    public async IAsyncEnumerable<ActStep> FollowAsync(MitigationPlan plan, ResolvedScope scope, bool wait, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        EnvironmentEdit[] edits = [.. plan.Instructions.Items("variables").Select(EnvironmentEdit.FromJson)];
+        await foreach (var step in new ReplicaHold(change, time) { SecondLook = SecondLook }.FollowAsync(plan, scope, wait, cancellationToken))
+        {
+            yield return wait && edits.Length > 0 && step is ActStep.Part { Result: DeploymentChangeResult result } part
+                && await PodVariables.SeenAsync(await change.OpenAsync(scope, cancellationToken), edits, cancellationToken) is { } seen
+                ? part with { Result = result with { Detail = $"{result.Detail} {seen}" }, Text = $"{part.Text} {seen}" }
+                : step;
+        }
+    }
 
     private static void CheckAsked(string[] variables, int? wanted, bool force)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using k8s.Models;
 using MalariaIncident;
+using MalariaIncident.Sandbox.Kubernetes.Storage;
 using MalariaIncident.Sandbox.World;
 
 namespace Engine.Tests.Kubernetes.Rollouts;
@@ -31,6 +32,39 @@ public sealed class DegradationTests
         Assert.Null(Variable(world, "FEATURE_BACKGROUND_JOBS")!.ValueFrom);
         Assert.Equal(sidecar, k8s.KubernetesJson.Serialize(world.Deployment.Spec.Template.Spec.Containers[1]));
         Assert.Single(world.Sandbox.Writes);
+    }
+
+    [Fact]
+    public async Task The_variables_are_seen_in_the_pods_that_run_and_others_set_by_who_admits_them_are_told()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        var seen = await world.ApplyAsync(await world.DegradeAsync(["ML_PREDICTIONS"], 3));
+        Assert.Contains("FEATURE_ML_PREDICTIONS is seen in 3 of 3 pods as planned.", seen.Detail, StringComparison.Ordinal);
+        var back = await world.UndoAsync(seen.MitigationId);
+        Assert.Contains("FEATURE_ML_PREDICTIONS is seen in 3 of 3 pods as planned.", back.Detail, StringComparison.Ordinal);
+
+        var plan = await world.DegradeAsync(["BACKGROUND_JOBS"], 3);
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => world.ApplyAsync(plan, onStep: step =>
+        {
+            if (step is { Phase: MitigationPhase.Following, Percent: 100 })
+            {
+                Admit(world, "FEATURE_BACKGROUND_JOBS", "true");
+            }
+        }));
+        Assert.Equal(FailureKind.ObjectManagedElsewhere, failure.Kind);
+        Assert.Contains("3 of 3 pods of deployment malaria-predictor-api in namespace malaria-prediction-production run with FEATURE_BACKGROUND_JOBS true in container api in place of false", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(MitigationState.InForce, await world.StateOf(plan.Id));
+    }
+
+    /// <summary>A webhook that sets a variable in every pod of the application.</summary>
+    private static void Admit(RolloutWorld world, string variable, string value)
+    {
+        foreach (var pod in world.Sandbox.Store.List(ResourceKinds.Pods, ProductionNames.Namespace, out _).Select(stored => stored.As<V1Pod>())
+            .Where(pod => pod.Spec.Containers.Any(container => container.Name == ProductionNames.Container && container.Env?.Any(entry => entry.Name == variable) == true)))
+        {
+            world.Sandbox.Store.Update<V1Pod>(ResourceKinds.Pods, ProductionNames.Namespace, pod.Metadata.Name, admitted =>
+                admitted.Spec.Containers.First(container => container.Name == ProductionNames.Container).Env.First(entry => entry.Name == variable).Value = value);
+        }
     }
 
     [Fact]
