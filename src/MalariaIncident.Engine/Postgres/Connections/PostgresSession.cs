@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using MalariaIncident.Engine.Mitigations;
 using Npgsql;
 
 namespace MalariaIncident.Engine.Postgres.Connections;
@@ -111,31 +112,35 @@ internal sealed class PostgresSession : IAsyncDisposable
 
     /// <summary>
     /// One statement for a few, each by itself, in one round trip and one transaction. After an error the later ones are not executed. What was answered
-    /// stands in <paramref name="answers"/> even when this throws: by index, null for no row.
+    /// stands in <paramref name="answers"/> even when this throws: by index, null for no row. What is sent so changes something: not in a read-only process.
     /// </summary>
     public Task SendEachAsync(
-        string sql, IReadOnlyList<Action<NpgsqlParameterCollection>> binds, ConcurrentDictionary<int, string?> answers, Deadline deadline, CancellationToken stop) => HoldAsync(
-        async token =>
-        {
-            await using var batch = new NpgsqlBatch(_connection);
-            foreach (var bind in binds)
+        string sql, IReadOnlyList<Action<NpgsqlParameterCollection>> binds, ConcurrentDictionary<int, string?> answers, Deadline deadline, CancellationToken stop)
+    {
+        ReadOnlyMode.Guard($"What was meant for {binds.Count} sessions of {Server}");
+        return HoldAsync(
+            async token =>
             {
-                var command = new NpgsqlBatchCommand(sql);
-                bind(command.Parameters);
-                batch.BatchCommands.Add(command);
-            }
+                await using var batch = new NpgsqlBatch(_connection);
+                foreach (var bind in binds)
+                {
+                    var command = new NpgsqlBatchCommand(sql);
+                    bind(command.Parameters);
+                    batch.BatchCommands.Add(command);
+                }
 
-            await using var reader = await batch.ExecuteReaderAsync(token);
-            for (var index = 0; index < binds.Count; index++)
-            {
-                answers[index] = await reader.ReadAsync(token) ? reader.GetString(0) : null;
-                await reader.NextResultAsync(token);
-            }
+                await using var reader = await batch.ExecuteReaderAsync(token);
+                for (var index = 0; index < binds.Count; index++)
+                {
+                    answers[index] = await reader.ReadAsync(token) ? reader.GetString(0) : null;
+                    await reader.NextResultAsync(token);
+                }
 
-            return true;
-        },
-        deadline,
-        stop);
+                return true;
+            },
+            deadline,
+            stop);
+    }
 
     public async ValueTask DisposeAsync()
     {

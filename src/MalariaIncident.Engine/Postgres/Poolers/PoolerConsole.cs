@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Engine.Postgres.Connections;
 using MalariaIncident.Engine.Text;
 
@@ -14,6 +15,7 @@ internal sealed class PoolerConsole : IAsyncDisposable
 {
     private const string Database = "pgbouncer";
     private const byte Query = (byte)'Q';
+    private const string Question = "SHOW ";
 
     private readonly ConsoleWire _wire;
     private readonly ConsoleAddress _address;
@@ -50,9 +52,16 @@ internal sealed class PoolerConsole : IAsyncDisposable
         deadline,
         stop);
 
-    /// <summary>Rows of a command, by column; none for what is no question. DatabaseForbidden, DatabaseRefused.</summary>
-    public Task<IReadOnlyList<IReadOnlyDictionary<string, string?>>> AskAsync(string command, Deadline deadline, CancellationToken stop) => HoldAsync(
-        _address, token => RunAsync(command, token), deadline, stop);
+    /// <summary>Rows of a command, by column; none for what is no question, which a read-only process does not say. DatabaseForbidden, DatabaseRefused.</summary>
+    public Task<IReadOnlyList<IReadOnlyDictionary<string, string?>>> AskAsync(string command, Deadline deadline, CancellationToken stop)
+    {
+        if (!command.StartsWith(Question, StringComparison.Ordinal))
+        {
+            ReadOnlyMode.Guard($"{command} to {Server}");
+        }
+
+        return HoldAsync(_address, token => RunAsync(command, token), deadline, stop);
+    }
 
     /// <summary>No farewell: a console that waits for an answer would not read it.</summary>
     public ValueTask DisposeAsync() => _wire.Stream.DisposeAsync();
