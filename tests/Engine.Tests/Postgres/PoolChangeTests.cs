@@ -1,8 +1,11 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using MalariaIncident;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Postgres.Poolers;
 using MalariaIncident.Sandbox.Databases;
 
 namespace Engine.Tests.Postgres;
@@ -231,6 +234,47 @@ public sealed class PoolChangeTests(PooledServer server) : IClassFixture<PooledS
         }
 
         silent.Stop();
+    }
+
+    [Theory]
+    [InlineData("r=NONCEx,s=c2FsdA==,i=4096", null, FailureKind.DatabaseUnauthenticated, "without having shown")]
+    [InlineData("r=NONCEx,s=c2FsdA==,i=4096", "v=bm90IGl0", FailureKind.DatabaseUnauthenticated, "does not know the password")]
+    [InlineData("r=NONCEx,s=***,i=4096", null, FailureKind.DatabaseAnswerInvalid, "is no PgBouncer")]
+    [InlineData("r=another,s=c2FsdA==,i=4096", null, FailureKind.DatabaseAnswerInvalid, "makes no sense")]
+    public async Task Something_that_only_pretends_to_know_the_password_is_told_nothing(string challenge, string? proof, FailureKind kind, string says)
+    {
+        using var impostor = new TcpListener(IPAddress.Loopback, 0);
+        impostor.Start();
+        var playing = Task.Run(async () =>
+        {
+            using var client = await impostor.AcceptTcpClientAsync();
+            var wire = new ConsoleWire(client.GetStream());
+            var length = new byte[4];
+            await wire.Stream.ReadExactlyAsync(length);
+            await wire.Stream.ReadExactlyAsync(new byte[BinaryPrimitives.ReadInt32BigEndian(length) - 4]);
+            await AskAsync(wire, 10, "SCRAM-SHA-256\0\0");
+            var first = Encoding.UTF8.GetString((await wire.ReceiveAsync(CancellationToken.None)).Rest());
+            await AskAsync(wire, 11, challenge.Replace("NONCE", first[(first.IndexOf("r=", StringComparison.Ordinal) + 2)..], StringComparison.Ordinal));
+            await wire.ReceiveAsync(CancellationToken.None);
+            if (proof is not null) await AskAsync(wire, 12, proof);
+            await AskAsync(wire, 0, "");
+            return await wire.ReceiveAsync(CancellationToken.None);
+        });
+
+        var room = new PoolRoom($"host=127.0.0.1 port={((IPEndPoint)impostor.LocalEndpoint).Port} user=a password=secret sslmode=disable");
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => room.PlanAsync(room.Pause()));
+
+        Assert.Equal(kind, failure.Kind);
+        Assert.Contains(says, failure.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAnyAsync<IOException>(() => playing);
+    }
+
+    private static Task AskAsync(ConsoleWire wire, int kind, string text)
+    {
+        var body = new MemoryStream();
+        ConsoleWire.Number(body, kind);
+        body.Write(Encoding.UTF8.GetBytes(text));
+        return wire.SendAsync((byte)'R', body.ToArray(), CancellationToken.None);
     }
 
     [SkippableFact]

@@ -10,14 +10,17 @@ internal sealed class ConsoleLogin(ConsoleWire wire, string user, string? passwo
     private const byte Answer = (byte)'p';
 
     private ScramLogin? _scram;
+    private bool _isProved;
 
     /// <summary>Answers one request. DatabaseUnauthenticated.</summary>
     public async Task AnswerAsync(ConsoleMessage request, CancellationToken stop)
     {
         switch (request.Number())
         {
-            case Ok:
+            case Ok when _scram is null || _isProved:
                 return;
+            case Ok:
+                throw Refused("lets us in without having shown that it knows the password: something else is answering there");
             case Cleartext:
                 // A server that pretends to be the pooler would have it.
                 await SendAsync(isPrivate ? Password() : throw Refused("asks for the password in clear text over a connection without TLS, and does not get it"), stop);
@@ -33,11 +36,9 @@ internal sealed class ConsoleLogin(ConsoleWire wire, string user, string? passwo
                 await wire.SendAsync(Answer, Encoding.UTF8.GetBytes(_scram.Final(Encoding.UTF8.GetString(request.Rest()))), stop);
                 return;
             case SaslFinal when _scram is not null:
-                if (!_scram.Proves(Encoding.UTF8.GetString(request.Rest())))
-                {
-                    throw Refused("does not know the password itself: something else is answering there");
-                }
-
+                _isProved = _scram.Proves(Encoding.UTF8.GetString(request.Rest()))
+                    ? true
+                    : throw Refused("does not know the password itself: something else is answering there");
                 return;
             default:
                 throw Refused("asks for a kind of login that is not spoken here (known are trust, password, md5 and scram-sha-256)");

@@ -187,9 +187,9 @@ internal sealed class PoolerConsole : IAsyncDisposable
         {
             throw new IncidentException(FailureKind.DatabaseUntrusted, $"The TLS certificate of {address.Server} was not accepted: {untrusted.Message}", address.Server);
         }
-        catch (InvalidDataException nonsense)
+        catch (Exception nonsense) when (nonsense is InvalidDataException or FormatException)
         {
-            throw new IncidentException(FailureKind.DatabaseAnswerInvalid, $"{address.Server} is no PgBouncer: {nonsense.Message}.", address.Server);
+            throw new IncidentException(FailureKind.DatabaseAnswerInvalid, $"{address.Server} is no PgBouncer: {nonsense.Message.TrimEnd('.')}.", address.Server);
         }
         catch (SocketException broken)
         {
