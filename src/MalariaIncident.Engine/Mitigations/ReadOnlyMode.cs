@@ -8,10 +8,15 @@ internal static class ReadOnlyMode
 {
     public const string Variable = "MALARIA_INCIDENT_READONLY";
 
+    private static readonly string[] Noes = ["0", "false", "no", "off"];
+
     private static bool _wasSetHere;
 
-    /// <summary>An environment variable, because processes that are started from here shall be as safe.</summary>
-    public static bool IsOn => Environment.GetEnvironmentVariable(Variable) is "1" or "true";
+    /// <summary>
+    /// An environment variable, because processes that are started from here shall be as safe. Whoever sets it wants to be safe, so that only what clearly
+    /// says no is taken for one: <c>yes</c>, <c>True</c> and <c>ReadOnly</c> must not leave the door open.
+    /// </summary>
+    public static bool IsOn => Environment.GetEnvironmentVariable(Variable)?.Trim() is { Length: > 0 } said && !Noes.Contains(said, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True where this process itself turned it on or off, and not whoever started it.</summary>
     public static bool WasSetHere => Volatile.Read(ref _wasSetHere);

@@ -44,6 +44,21 @@ public sealed class IncidentSafetySpecs : IDisposable
         Assert.Equal(SafetyMode.ReadWrite, _shell.Get<IncidentSafety>("Set-IncidentSafety ReadWrite -Force")[0].Mode);
     }
 
+    [Theory]
+    [InlineData("1", SafetyMode.ReadOnly)]
+    [InlineData("True", SafetyMode.ReadOnly)]
+    [InlineData("yes", SafetyMode.ReadOnly)]
+    [InlineData("ReadOnly", SafetyMode.ReadOnly)]
+    [InlineData("0", SafetyMode.ReadWrite)]
+    [InlineData("False", SafetyMode.ReadWrite)]
+    [InlineData("off", SafetyMode.ReadWrite)]
+    [InlineData(" ", SafetyMode.ReadWrite)]
+    public void Only_what_clearly_says_no_leaves_a_process_free_to_change_things(string value, SafetyMode mode)
+    {
+        Environment.SetEnvironmentVariable(Variable, value);
+        Assert.Equal(mode, _shell.Get<IncidentSafety>("Get-IncidentSafety")[0].Mode);
+    }
+
     [Fact]
     public void The_record_says_when_the_switch_was_turned()
     {
