@@ -195,6 +195,74 @@ public sealed class QueryStopTests(PostgresServer postgres) : IClassFixture<Post
         Assert.Equal(ReadBack.Applied, await room.Act.ReadBackAsync(plan, room.Resolved, CancellationToken.None));
     }
 
+    [SkippableFact]
+    public async Task Another_server_gets_no_signal_and_proves_nothing()
+    {
+        await using var session = await Session.OpenAsync(postgres.Server.ConnectionString);
+        await session.StartAsync("SELECT pg_sleep(81)", postgres);
+        var room = Room;
+        var plan = await room.PlanAsync(room.Request(await room.FindAsync(new() { ProcessIds = [session.ProcessId] })));
+        var started = await postgres.AskAsync<DateTime>("SELECT pg_postmaster_start_time()");
+        // Planned on one that began later than this one, so that it cannot be that one started again.
+        var elsewhere = plan.Instructions.DeepClone().AsObject();
+        elsewhere["serverStart"] = new DateTimeOffset(started, TimeSpan.Zero).AddHours(1).ToString("O");
+        elsewhere["backends"]![0]!["backendStart"] = new DateTimeOffset(started, TimeSpan.Zero).AddHours(2).ToString("O");
+        var moved = plan with { Instructions = elsewhere };
+
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => room.StopAsync(moved));
+
+        Assert.Equal(FailureKind.ObjectChanged, failure.Kind);
+        Assert.Equal(ReadBack.Unknown, await room.Act.ReadBackAsync(moved, room.Resolved, CancellationToken.None));
+    }
+
+    [SkippableFact]
+    public async Task Work_of_others_that_the_role_is_not_shown_is_not_called_gone()
+    {
+        await postgres.Server.ExecuteAsync("CREATE ROLE blind LOGIN PASSWORD 'pw' IN ROLE pg_signal_backend");
+        await using var session = await Session.OpenAsync(postgres.Server.ConnectionString);
+        await session.StartAsync("SELECT pg_sleep(82)", postgres);
+        var seeing = Room;
+        var plan = await seeing.PlanAsync(seeing.Request(await seeing.FindAsync(new() { ProcessIds = [session.ProcessId] })));
+        var blind = new Room(postgres.Server.ConnectionStringFor("blind", "pw"));
+
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => blind.StopAsync(plan));
+
+        Assert.Equal(FailureKind.DatabaseForbidden, failure.Kind);
+        Assert.Equal(ReadBack.Unknown, await blind.Act.ReadBackAsync(plan, blind.Resolved, CancellationToken.None));
+    }
+
+    [SkippableFact]
+    public async Task Where_a_failover_leads_to_another_server_nobody_knows_what_became_of_the_signal()
+    {
+        var first = new PostgresServer();
+        await first.InitializeAsync();
+        var both = new Npgsql.NpgsqlConnectionStringBuilder(first.Server.ConnectionString);
+        both.Host = $"{both.Host}:{first.Server.Port},{both.Host}:{postgres.Server.Port}";
+        try
+        {
+            await using var session = await Session.OpenAsync(first.Server.ConnectionString);
+            await session.StartAsync("DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(60); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$", first);
+            var room = new Room(both.ConnectionString);
+            var plan = await room.PlanAsync(room.Request(await room.FindAsync(new() { ProcessIds = [session.ProcessId] })) with { GracePeriod = TimeSpan.FromMinutes(1) });
+            var results = new List<QueryStopResult>();
+            await foreach (var step in room.Act.SendAsync(plan, room.Resolved, CancellationToken.None))
+            {
+                if (step is ActStep.Progress { Phase: MitigationPhase.Following } && results.Count == 0)
+                {
+                    first.Server.Kill();
+                }
+
+                results.AddRange(step is ActStep.Part { Result: QueryStopResult result } ? [result] : []);
+            }
+
+            Assert.Equal(QueryOutcome.Unknown, Assert.Single(results).Outcome);
+        }
+        finally
+        {
+            await first.DisposeAsync();
+        }
+    }
+
     private static System.Text.Json.Nodes.JsonObject ForOther(MitigationPlan plan, string field, DateTimeOffset time)
     {
         var other = plan.Instructions.DeepClone().AsObject();

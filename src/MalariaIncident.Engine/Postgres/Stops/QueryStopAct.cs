@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Postgres.Activity;
 using MalariaIncident.Engine.Postgres.Connections;
 
 namespace MalariaIncident.Engine.Postgres.Stops;
@@ -35,13 +36,22 @@ internal sealed class QueryStopAct(PostgresConnector connector, TimeProvider tim
         }
     }
 
-    /// <summary>Applied once all the work has ended; as long as a part of it goes on, the operator has to decide again.</summary>
+    /// <summary>
+    /// Applied once all the work has ended; as long as a part of it goes on, the operator has to decide again. Unknown where another server answers, or a role that is shown nothing of others' work.
+    /// </summary>
     public async Task<ReadBack> ReadBackAsync(MitigationPlan plan, ResolvedScope scope, CancellationToken cancellationToken)
     {
-        var targets = StopInstructions.Of(plan).Targets;
+        var instructions = StopInstructions.Of(plan);
+        var targets = instructions.Targets;
         try
         {
             await using var session = await connector.OpenAsync(scope, SessionUse.Signal, connector.DeadlineOf(scope), cancellationToken);
+            ActivityReader.EnsureOthersAreSeen(session);
+            if (!instructions.AreFor(session))
+            {
+                return ReadBack.Unknown;
+            }
+
             var pids = targets.Select(target => target.ProcessId).ToArray();
             var states = await session.QueryAsync(
                 BackendState.Query, parameters => parameters.AddWithValue(pids), BackendState.Read, cancellationToken);

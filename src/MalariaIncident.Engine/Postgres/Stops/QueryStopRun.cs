@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Postgres.Activity;
 using MalariaIncident.Engine.Postgres.Connections;
 
 namespace MalariaIncident.Engine.Postgres.Stops;
@@ -32,6 +33,7 @@ internal sealed class QueryStopRun(MitigationPlan plan, ResolvedScope scope, Pos
     public async IAsyncEnumerable<ActStep> StepsAsync([EnumeratorCancellation] CancellationToken stop)
     {
         _session = await connector.OpenAsync(scope, SessionUse.Signal, RequestDeadline(), stop);
+        EnsureTheyAreThere(_session);
         _open = [.. _instructions.Targets.Select(target => new StopAttempt(target, time))];
 
         yield return new ActStep.Progress(MitigationPhase.Applying, $"signalling {_open.Count} backends", 0);
@@ -71,6 +73,19 @@ internal sealed class QueryStopRun(MitigationPlan plan, ResolvedScope scope, Pos
     }
 
     public ValueTask DisposeAsync() => _session?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>To another server, and to a role that is shown nothing of others, work that goes on looks as if it had ended.</summary>
+    private void EnsureTheyAreThere(PostgresSession session)
+    {
+        ActivityReader.EnsureOthersAreSeen(session);
+        if (!_instructions.AreFor(session))
+        {
+            throw new IncidentException(
+                FailureKind.ObjectChanged,
+                $"This is another server than the one that was planned for: it was {_instructions.Server}, started at {_instructions.ServerStart:u}, and is {session.Server}, started at {session.Facts.StartedAt:u}. Nothing was sent.",
+                plan.Target);
+        }
+    }
 
     private async Task SignalAsync(IReadOnlyList<StopAttempt> attempts, StopSignal signal, CancellationToken stop)
     {
@@ -174,8 +189,9 @@ internal sealed class QueryStopRun(MitigationPlan plan, ResolvedScope scope, Pos
         {
             SettleThoseGone(await StatesAsync(stop), null);
         }
-        catch (IncidentException lost) when (lost.Kind is FailureKind.DatabaseUnreachable or FailureKind.DatabaseTimeout or FailureKind.DatabaseRefused)
+        catch (IncidentException lost)
         {
+            // Whatever it is (the way through the cluster has failures of its own): signals were sent, and it must not be called a failure of them.
             _lost = lost;
         }
     }
@@ -202,15 +218,10 @@ internal sealed class QueryStopRun(MitigationPlan plan, ResolvedScope scope, Pos
     /// <summary>Says what is known of those that are left: still running, or nothing, where the server cannot be asked any more.</summary>
     private async Task GiveUpAsync(CancellationToken stop)
     {
-        if (_lost is not null && _open.Count > 0)
-        {
-            await LookOnceMoreAsync(stop);
-        }
-
+        var isSeen = _lost is null || (_open.Count > 0 && await LookOnceMoreAsync(stop));
         foreach (var attempt in _open.ToArray())
         {
-            var isKnown = _lost is null || (_session is not null && (attempt.Signal is null || attempt.IsAnswered));
-            if (isKnown)
+            if (isSeen && (_lost is null || attempt.Signal is null || attempt.IsAnswered))
             {
                 Settle(attempt, QueryOutcome.StillRunning, attempt.WhyStillRunning(_instructions));
             }
@@ -221,8 +232,10 @@ internal sealed class QueryStopRun(MitigationPlan plan, ResolvedScope scope, Pos
         }
     }
 
-    /// <summary>On a new connection. A server that has restarted has ended every session, ours and theirs.</summary>
-    private async Task LookOnceMoreAsync(CancellationToken stop)
+    /// <summary>
+    /// On a new connection. A server that has restarted has ended every session, ours and theirs. False where the server cannot be asked, or another one answers in its place.
+    /// </summary>
+    private async Task<bool> LookOnceMoreAsync(CancellationToken stop)
     {
         var before = _session!.Facts;
         await _session.DisposeAsync();
@@ -230,12 +243,19 @@ internal sealed class QueryStopRun(MitigationPlan plan, ResolvedScope scope, Pos
         try
         {
             _session = await connector.OpenAsync(scope, SessionUse.Signal, RequestDeadline(), stop);
+            if (!_instructions.AreFor(_session))
+            {
+                return false;
+            }
+
             var restarted = _session.Facts.StartedAt != before.StartedAt;
             SettleThoseGone(await StatesAsync(stop), restarted ? "the server restarted, which ended every session" : "the connection was lost after the signal; the server shows that it has ended");
+            return true;
         }
         catch (IncidentException)
         {
             // What was lost stays unknown.
+            return false;
         }
     }
 

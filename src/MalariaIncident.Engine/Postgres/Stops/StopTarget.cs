@@ -76,8 +76,8 @@ internal sealed record StopTarget
     };
 
     // Microseconds matter here: they are what makes the identity.
-    private static string? Write(DateTimeOffset? time) => time?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
+    internal static string? Write(DateTimeOffset? time) => time?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset? ReadTime(JsonNode? node) =>
+    internal static DateTimeOffset? ReadTime(JsonNode? node) =>
         node is null ? null : DateTimeOffset.ParseExact(node.GetValue<string>(), "O", CultureInfo.InvariantCulture);
 }
