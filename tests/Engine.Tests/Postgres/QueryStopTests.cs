@@ -31,6 +31,28 @@ public sealed class QueryStopTests(PostgresServer postgres) : IClassFixture<Post
     }
 
     [SkippableFact]
+    public async Task A_session_that_is_idle_and_keeps_an_advisory_lock_is_ended_and_after_another_statement_is_not()
+    {
+        await using var migration = await Session.OpenAsync(postgres.Server.ConnectionString);
+        await migration.ExecuteAsync("SELECT pg_advisory_lock(4711)");
+        await using var waiting = await Session.OpenAsync(postgres.Server.ConnectionString);
+        await waiting.StartAsync("SELECT pg_advisory_lock(4711), 'waiting'", postgres);
+        var room = Room;
+        var earlier = await room.FindAsync(new() { RootBlockersOnly = true, ProcessIds = [migration.ProcessId] });
+        var old = await room.PlanAsync(room.Request(earlier));
+        await migration.ExecuteAsync("SELECT 'at work again'");
+
+        Assert.Equal(QueryOutcome.AlreadyGone, (await room.StopAsync(old))[migration.ProcessId]);
+        var root = await room.FindAsync(new() { RootBlockersOnly = true, ProcessIds = [migration.ProcessId] });
+        var stopped = await room.StopAsync(root);
+
+        Assert.Equal(("idle", 1), (root[0].State, root[0].Blocks));
+        Assert.Contains("terminated at once (idle", Assert.Single(old.Changes).After, StringComparison.Ordinal);
+        Assert.Equal(QueryOutcome.Terminated, stopped[migration.ProcessId]);
+        Assert.Null(await waiting.EndAsync());
+    }
+
+    [SkippableFact]
     public async Task A_query_is_cancelled_first_and_its_session_lives_on()
     {
         await using var session = await Session.OpenAsync(postgres.Server.ConnectionString);

@@ -71,7 +71,7 @@ internal sealed class ActivityReader(PostgresSession session, Scope scope)
         return
         [
             .. backends
-                .Where(backend => roots.Contains(backend.ProcessId) ? backend.TransactionAge >= minimum : !filter.RootBlockersOnly)
+                .Where(backend => roots.Contains(backend.ProcessId) ? backend.HoldingAge >= minimum : !filter.RootBlockersOnly)
                 // The command before this one may still be closing.
                 .Where(backend => backend.Application != PostgresConnector.ApplicationName || roots.Contains(backend.ProcessId) || filter.ProcessIds.Contains(backend.ProcessId))
                 .Where(backend => Fits(backend, filter))

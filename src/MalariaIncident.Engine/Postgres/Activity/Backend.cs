@@ -31,6 +31,9 @@ internal sealed record Backend
     /// <summary>The client without its port.</summary>
     public string? Host => Client is { } client && client.LastIndexOf(':') is var colon and > 0 ? client[..colon] : Client;
 
+    /// <summary>How long it has held what it holds: its transaction's locks, or, outside of one, advisory locks of the session.</summary>
+    public TimeSpan HoldingAge => TransactionStart is null ? QueryAge : TransactionAge;
+
     public bool IsIdleInTransaction => SessionStates.IsIdleInTransaction(State);
 
     public static Backend Read(NpgsqlDataReader row) => new()

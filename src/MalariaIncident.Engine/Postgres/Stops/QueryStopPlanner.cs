@@ -66,9 +66,9 @@ internal sealed class QueryStopPlanner(PostgresSession session, QueryStopRequest
             return false;
         }
 
-        if (request.CancelOnly && SessionStates.IsIdleInTransaction(query.State))
+        if (request.CancelOnly && StopTarget.Of(query).IsIdle)
         {
-            _warnings.Add($"{name} is left out: it is idle in transaction, where a cancel has no effect; only without -CancelOnly is it ended");
+            _warnings.Add($"{name} is left out: it is {query.State}, where a cancel has no effect; only without -CancelOnly is it ended");
             return false;
         }
 
@@ -156,7 +156,7 @@ internal sealed class QueryStopPlanner(PostgresSession session, QueryStopRequest
     private PlannedChange Change(LongQuery query, StopTarget target)
     {
         var who = string.Join(", ", new[] { query.User, query.Application, query.Database }.Where(text => !string.IsNullOrEmpty(text)));
-        var after = target.IdleInTransaction ? "session terminated at once (idle in transaction: a cancel has no effect)"
+        var after = target.IsIdle ? $"session terminated at once ({query.State}: a cancel has no effect)"
             : request.CancelOnly ? "query cancelled"
             : $"query cancelled; session terminated if it still runs after {_grace.TotalSeconds:0.#} s";
         return new($"{target.Name} ({who})", "work", $"{query.State} for {Age.Say(query.Duration)}: {target.Query}", after);

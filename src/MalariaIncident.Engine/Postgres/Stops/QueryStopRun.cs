@@ -37,7 +37,7 @@ internal sealed class QueryStopRun(MitigationPlan plan, ResolvedScope scope, Pos
         _open = [.. _instructions.Targets.Select(target => new StopAttempt(target, time))];
 
         yield return new ActStep.Progress(MitigationPhase.Applying, $"signalling {_open.Count} backends", 0);
-        foreach (var chunk in _open.GroupBy(attempt => attempt.Target.IdleInTransaction ? StopSignal.Terminate : StopSignal.Cancel)
+        foreach (var chunk in _open.GroupBy(attempt => attempt.Target.IsIdle ? StopSignal.Terminate : StopSignal.Cancel)
             .SelectMany(group => group.Chunk(AtOnce).Select(attempts => (Signal: group.Key, Attempts: attempts))).ToArray())
         {
             await SignalAsync(chunk.Attempts, chunk.Signal, stop);

@@ -31,7 +31,7 @@ internal sealed class StopSignal
         WHERE a.pid = $1 AND a.backend_start = $2 AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()
           AND ($3 IS NULL OR a.query_start = $3)
           AND ($4 IS NULL OR a.xact_start = $4)
-          AND ($4 IS NOT NULL OR a.state NOT LIKE 'idle%')
+          AND ($4 IS NOT NULL OR $5 OR a.state NOT LIKE 'idle%')
         """;
 
     /// <summary>Answers by index. They are there even when this throws; one that is missing is not known.</summary>
@@ -58,6 +58,7 @@ internal sealed class StopSignal
         parameters.AddWithValue(target.BackendStart.ToUniversalTime());
         parameters.Add(Time(target.QueryStart));
         parameters.Add(Time(target.TransactionStart));
+        parameters.AddWithValue(target.IsIdle);
     };
 
     private static NpgsqlParameter Time(DateTimeOffset? time) =>

@@ -13,8 +13,8 @@ internal sealed record StopTarget
     public DateTimeOffset? QueryStart { get; init; }
     /// <summary>Null where only the query is meant.</summary>
     public DateTimeOffset? TransactionStart { get; init; }
-    /// <summary>Between two statements there is nothing to cancel; only ending the session frees what it holds.</summary>
-    public bool IdleInTransaction { get; init; }
+    /// <summary>Between two statements there is nothing to cancel; only ending the session frees what it holds: the locks of its transaction, or advisory locks of its own.</summary>
+    public bool IsIdle { get; init; }
     public required string Database { get; init; }
     public string? User { get; init; }
     public string? Application { get; init; }
@@ -22,18 +22,19 @@ internal sealed record StopTarget
 
     public string Name => $"backend {ProcessId}";
 
-    /// <summary>The work that was seen: of a blocker its transaction, of anyone else the query.</summary>
+    /// <summary>The work that was seen: of a blocker its transaction, or the session that has done nothing since; of anyone else the query.</summary>
     public static StopTarget Of(LongQuery seen)
     {
         var idle = SessionStates.IsIdleInTransaction(seen.State);
         var blocks = seen.Blocks > 0 && seen.TransactionStart is not null;
+        var holds = seen is { Blocks: > 0, TransactionStart: null, State: SessionStates.Idle };
         return new()
         {
             ProcessId = seen.ProcessId,
             BackendStart = seen.BackendStart,
             QueryStart = blocks ? null : seen.QueryStart,
             TransactionStart = blocks || idle ? seen.TransactionStart : null,
-            IdleInTransaction = idle,
+            IsIdle = idle || holds,
             Database = seen.Database,
             User = seen.User,
             Application = seen.Application,
@@ -46,7 +47,7 @@ internal sealed record StopTarget
         state.BackendStart == BackendStart
         && (QueryStart is null || state.QueryStart == QueryStart)
         && (TransactionStart is null || state.TransactionStart == TransactionStart)
-        && (TransactionStart is not null || !state.State.StartsWith(SessionStates.Idle, StringComparison.Ordinal))
+        && (TransactionStart is not null || IsIdle || !state.State.StartsWith(SessionStates.Idle, StringComparison.Ordinal))
         && !state.HasLetGo;
 
     public JsonObject ToJson() => new()
@@ -55,7 +56,7 @@ internal sealed record StopTarget
         ["backendStart"] = Write(BackendStart),
         ["queryStart"] = Write(QueryStart),
         ["transactionStart"] = Write(TransactionStart),
-        ["idle"] = IdleInTransaction,
+        ["idle"] = IsIdle,
         ["database"] = Database,
         ["user"] = User,
         ["application"] = Application,
@@ -68,7 +69,7 @@ internal sealed record StopTarget
         BackendStart = ReadTime(node["backendStart"])!.Value,
         QueryStart = ReadTime(node["queryStart"]),
         TransactionStart = ReadTime(node["transactionStart"]),
-        IdleInTransaction = node["idle"]!.GetValue<bool>(),
+        IsIdle = node["idle"]!.GetValue<bool>(),
         Database = node["database"]!.GetValue<string>(),
         User = node["user"]?.GetValue<string>(),
         Application = node["application"]?.GetValue<string>(),
