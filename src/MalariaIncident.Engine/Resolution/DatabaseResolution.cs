@@ -1,4 +1,5 @@
 using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.Text;
 using MalariaIncident.Engine.Mitigations;
 
 namespace MalariaIncident.Engine.Resolution;
@@ -32,7 +33,12 @@ internal sealed class DatabaseResolution(Func<IDatabases> databases) : IResoluti
 
         if (blockers.Count == 0)
         {
-            return new ResolutionCheck(Check, true, "No session has blocked another for more than ten seconds.");
+            return await WithoutSessionAsync(scope, cancellationToken) is { } other
+                ? new ResolutionCheck(
+                    Check,
+                    false,
+                    $"{(other.PreparedTransaction is { } name ? $"The prepared transaction '{PlainText.OneLine(name, 200)}'" : $"Process {other.ProcessId}, a {other.State},")} of {other.Database} (for {other.TransactionAge:h\\:mm\\:ss}) blocks {other.Blocks}. Get-DatabaseLock says more.")
+                : new ResolutionCheck(Check, true, "No session has blocked another for more than ten seconds.");
         }
 
         var worst = blockers.MaxBy(query => query.Blocks)!;
@@ -40,5 +46,19 @@ internal sealed class DatabaseResolution(Func<IDatabases> databases) : IResoluti
             Check,
             false,
             $"Backend {worst.ProcessId} of {worst.Database} ({worst.User}, {worst.State} for {worst.Duration:h\\:mm\\:ss}) blocks {worst.Blocks}; {blockers.Count} root blockers in all. Get-LongQuery -RootBlockersOnly shows them.");
+    }
+
+    /// <summary>What blocks and is no client's session, so that no list of sessions shows it: a transaction that was prepared, a worker of the server.</summary>
+    private async Task<DatabaseLock?> WithoutSessionAsync(ResolvedScope scope, CancellationToken cancellationToken)
+    {
+        await foreach (var entry in databases().GetLocksAsync(scope.Typed, cancellationToken))
+        {
+            if (entry is { RootBlocker: true, Session: null } && entry.TransactionAge >= MinimumDuration)
+            {
+                return entry;
+            }
+        }
+
+        return null;
     }
 }

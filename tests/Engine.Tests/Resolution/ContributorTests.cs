@@ -61,6 +61,23 @@ public sealed class ContributorTests
     }
 
     [Theory]
+    [InlineData(540, 0, "left behind", false)]
+    [InlineData(540, 4712, null, false)]
+    [InlineData(5, 0, "in good time", true)]
+    public async Task What_blocks_without_being_a_session_fails_it_too(int seconds, int process, string? prepared, bool expected)
+    {
+        var databases = new ToldDatabases
+        {
+            Locks = [new() { Server = "db:5432", Database = "malaria_prediction", ProcessId = process, PreparedTransaction = prepared, Depth = 0, Root = process, RootBlocker = true, Blocks = 3, State = "autovacuum worker", TransactionAge = TimeSpan.FromSeconds(seconds) }],
+        };
+
+        var check = (await CheckAsync(new DatabaseResolution(() => databases), Production))[0];
+
+        Assert.Equal(expected, check.Passed);
+        Assert.Equal(!expected, check.Detail.Contains(prepared ?? "autovacuum worker", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(true, 5, true)]
     [InlineData(false, 5, false)]
     [InlineData(null, 0, true)]
@@ -177,6 +194,7 @@ public sealed class ContributorTests
     private sealed class ToldDatabases : IDatabases
     {
         public IReadOnlyList<LongQuery> Queries { get; set; } = [];
+        public IReadOnlyList<DatabaseLock> Locks { get; init; } = [];
         public LongQueryFilter? Filter { get; private set; }
 
         public IAsyncEnumerable<LongQuery> GetLongQueriesAsync(Scope scope, LongQueryFilter filter, CancellationToken cancellationToken)
@@ -185,7 +203,7 @@ public sealed class ContributorTests
             return Queries.ToAsyncEnumerable();
         }
 
-        public IAsyncEnumerable<DatabaseLock> GetLocksAsync(Scope scope, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public IAsyncEnumerable<DatabaseLock> GetLocksAsync(Scope scope, CancellationToken cancellationToken) => Locks.ToAsyncEnumerable();
 
         public IAsyncEnumerable<DatabaseConnection> GetConnectionsAsync(Scope scope, CancellationToken cancellationToken) => throw new NotSupportedException();
 
