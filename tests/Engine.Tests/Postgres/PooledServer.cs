@@ -65,11 +65,11 @@ internal sealed class PoolRoom
     private readonly PoolResumptionAct _resumption;
     private readonly Scope _scope;
 
-    public PoolRoom(string console, TimeSpan? timeout = null, OperationsEnvironment? environment = null, IPodPorts? pods = null, string? podsNamed = null, string? kubeConfig = null)
+    public PoolRoom(string console, TimeSpan? timeout = null, OperationsEnvironment? environment = null, IPodPorts? pods = null, string? podsNamed = null, string? kubeConfig = null, Func<string, string?>? variable = null)
     {
         _scopes = new(environment);
         _scope = new() { ConnectionString = console.Length == 0 ? null : console, Timeout = timeout, Incident = "INC-2026-0001", Pods = podsNamed, KubeConfig = kubeConfig };
-        var consoles = new PoolerConsoles(_scopes, new SessionSecrets(), pods ?? new NoPods(), TimeProvider.System, _ => null);
+        var consoles = new PoolerConsoles(_scopes, new SessionSecrets(), pods ?? new NoPods(), TimeProvider.System, variable ?? (_ => null));
         _resumption = new(consoles, (_, _) => InForce.ToAsyncEnumerable());
         Acts = new IMitigationAct[] { new PoolResetAct(consoles), new PoolSuspensionAct(consoles, _resumption), _resumption }.ToDictionary(act => act.Kind);
     }

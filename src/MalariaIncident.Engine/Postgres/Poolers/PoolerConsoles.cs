@@ -28,9 +28,8 @@ internal sealed class PoolerConsoles(IScopeResolver scopes, SessionSecrets secre
             scope.EnvironmentName,
             advice: "Name it with -ConnectionString (host=pgbouncer port=6432 user=…), or as 'poolerConsole' in the environment file. Restart-Deployment -Pooler works without it, and drops clients.");
         var written = ConnectionText.Parse(await scopes.RevealAsync(secrets.Reveal(reference), scope, cancellationToken));
-        var portGiven = written.Builder.ShouldSerialize("Port");
         var builder = new LibpqDefaults(name => name is "PGPORT" or "PGHOST" or "PGHOSTADDR" or "PGSERVICE" or "PGDATABASE" ? null : variable(name)).Complete(written).Builder;
-        if (!portGiven)
+        if (!builder.ShouldSerialize("Port"))
         {
             builder.Port = UsualPort;
         }
