@@ -269,6 +269,40 @@ public sealed class PoolChangeTests(PooledServer server) : IClassFixture<PooledS
         await Assert.ThrowsAnyAsync<IOException>(() => playing);
     }
 
+    [Fact]
+    public async Task Whether_a_pool_was_resumed_is_not_known_where_the_console_is_not_heard_of_again()
+    {
+        using var console = new CannedConsole(isPaused: true, last: "RESUME", answersLast: false);
+        var room = new PoolRoom(console.Console, TimeSpan.FromSeconds(2));
+        var plan = await room.PlanAsync(room.Resume());
+
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => room.CarryAsync(plan));
+
+        Assert.Equal(FailureKind.OutcomeUnknown, failure.Kind);
+    }
+
+    [Fact]
+    public async Task Connections_that_the_pooler_has_said_it_replaces_are_no_failure_because_the_look_after_it_fails()
+    {
+        using var console = new CannedConsole(isPaused: false, last: "RECONNECT", answersLast: true);
+        var room = new PoolRoom(console.Console, TimeSpan.FromSeconds(2));
+
+        var result = Assert.Single(await room.CarryAsync(room.Reset()));
+
+        Assert.Contains("was not seen", result.Detail, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_service_file_names_the_consoles_port()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, $"[pool]\nhost=127.0.0.1\nport={server.Pooler.Port}\nuser={ThrowAwayPgBouncer.Administrator}\npassword={server.Pooler.Password}\n");
+        var room = new PoolRoom("service=pool", variable: name => name == "PGSERVICEFILE" ? file : null);
+
+        Assert.Equal($"pgbouncer 127.0.0.1:{server.Pooler.Port}", (await room.PlanAsync(room.Reset(reload: true))).Target);
+        File.Delete(file);
+    }
+
     private static Task AskAsync(ConsoleWire wire, int kind, string text)
     {
         var body = new MemoryStream();

@@ -78,13 +78,25 @@ internal sealed class PoolResumptionAct(PoolerConsoles consoles, Func<Mitigation
         catch (IncidentException failure) when (failure.Kind is FailureKind.DatabaseRefused or FailureKind.DatabaseTimeout or FailureKind.DatabaseUnreachable)
         {
             // It may have been resumed meanwhile, by us or by somebody else.
-            await pooler.ReopenAsync(stop);
-            if ((await pooler.ViewAsync(stop)).Find(step.Database!) is { Paused: true })
+            if (await IsPausedAsync(pooler, step, stop))
             {
                 throw;
             }
 
             return "is not paused any more";
+        }
+    }
+
+    private static async Task<bool> IsPausedAsync(Pooler pooler, PoolStep step, CancellationToken stop)
+    {
+        try
+        {
+            await pooler.ReopenAsync(stop);
+            return (await pooler.ViewAsync(stop)).Find(step.Database!) is { Paused: true };
+        }
+        catch (IncidentException lost)
+        {
+            throw new IncidentException(FailureKind.OutcomeUnknown, $"{Name(step)} was told to resume, and whether it did is not known: {lost.Message}", step.Pooler, lost);
         }
     }
 
