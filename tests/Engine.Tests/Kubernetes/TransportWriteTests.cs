@@ -63,12 +63,14 @@ public sealed class TransportWriteTests
         Assert.Equal(1, fixture.Server.Count);
     }
 
-    [Fact]
-    public async Task A_validation_failure_is_refused_with_the_servers_words()
+    [Theory]
+    [InlineData("spec.replicas: must be positive")]
+    [InlineData("spec.template.spec.containers[0].image: Invalid value: api:latest,")]
+    public async Task A_validation_failure_is_refused_with_the_servers_words(string message)
     {
-        await using var fixture = await TransportFixture.StartAsync(ApiServer.Status(422, "Invalid", "spec.replicas: must be positive", "Deployment", "api"));
+        await using var fixture = await TransportFixture.StartAsync(ApiServer.Status(422, "Invalid", message, "Deployment", "api"));
         var failure = await TransportFixture.FailsAsync(FailureKind.ClusterRefused, fixture.PatchAsync());
-        Assert.Contains("spec.replicas: must be positive", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
