@@ -15,7 +15,7 @@ internal sealed record PodTrouble(string Pod, string? Container, string Reason, 
     /// <summary>Waiting for these to end by themselves has no point.</summary>
     private static readonly HashSet<string> Hopeless = new(StringComparer.Ordinal) { "InvalidImageName", "ErrImageNeverPull" };
 
-    /// <summary>Restarts after which a crash loop is not taken for a slow start any more.</summary>
+    /// <summary>Restarts after which a crash loop is not taken for a slow start any more. One that runs now may be an old pod with a long life behind it.</summary>
     private const int CrashLoop = 3;
 
     /// <summary>Null for a pod that is ready, leaving, or simply still starting.</summary>
@@ -68,7 +68,7 @@ internal sealed record PodTrouble(string Pod, string? Container, string Reason, 
         if (status.Text("ready") != "true" && died is not null && (died.Number("exitCode") ?? 0) != 0)
         {
             var why = died.Text("reason") is "OOMKilled" ? "the memory limit was reached" : $"exit code {died.Number("exitCode")}";
-            return new(pod, container, died.Text("reason") ?? "Error", why, restarts, restarts >= CrashLoop, status.At("state", "terminated") is null);
+            return new(pod, container, died.Text("reason") ?? "Error", why, restarts, restarts >= CrashLoop && status.At("state", "running") is null, status.At("state", "terminated") is null);
         }
 
         return null;

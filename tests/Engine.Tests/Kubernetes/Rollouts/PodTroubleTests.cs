@@ -22,6 +22,12 @@ public sealed class PodTroubleTests
     [InlineData("""
         "ready":false,"restartCount":0,"state":{"waiting":{"reason":"InvalidImageName"}}
         """, "api-1-x (api): InvalidImageName", true, false)]
+    [InlineData("""
+        "ready":false,"restartCount":7,"state":{"running":{}},"lastState":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}
+        """, "api-1-x (api): OOMKilled, 7 restarts, the memory limit was reached", false, true)]
+    [InlineData("""
+        "ready":false,"restartCount":7,"state":{"terminated":{"exitCode":1,"reason":"Error"}}
+        """, "api-1-x (api): Error, 7 restarts, exit code 1", true, false)]
     public void What_keeps_it_from_serving_is_said_in_Kubernetes_own_words(string container, string words, bool final, bool previous)
     {
         var trouble = Of(container)!;
