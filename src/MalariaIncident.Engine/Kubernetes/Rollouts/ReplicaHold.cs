@@ -33,23 +33,35 @@ internal sealed class ReplicaHold(DeploymentChange change, TimeProvider time)
         var patience = plan.Instructions.Text("autoscaler") is null ? TimeSpan.Zero : SecondLook;
         while (true)
         {
-            var now = await reader.DeploymentAsync(cancellationToken);
-            if (now.Replicas != replicas.After)
+            try
             {
-                var who = plan.Instructions.Text("autoscaler") is { } scaler ? $"autoscaler {scaler}" : $"somebody else{DeploymentMark.LastWriter(now)}";
-                throw new IncidentException(
-                    FailureKind.ObjectManagedElsewhere,
-                    $"The count was set to {replicas.After}, and {who} has moved it to {now.Replicas}: {reader.Place} has {now.ReadyPods} ready pods.",
-                    reader.Name,
-                    advice: "Change the bounds of the autoscaler, or what else sets the count; Undo-Mitigation -Force puts the former count back.");
+                CheckStayed(plan, reader, await reader.DeploymentAsync(cancellationToken), replicas);
+                if (time.GetElapsedTime(began) >= patience)
+                {
+                    return;
+                }
             }
-
-            if (time.GetElapsedTime(began) >= patience)
+            catch (IncidentException failure) when (ClusterFailures.Passes(failure) && time.GetElapsedTime(began) < plan.Deadline)
             {
-                return;
+                // Whether it stayed is seen at the next look.
             }
 
             await Task.Delay(BetweenLooks, time, cancellationToken);
         }
+    }
+
+    private static void CheckStayed(MitigationPlan plan, DeploymentReader reader, DeploymentSnapshot now, ReplicaChange replicas)
+    {
+        if (now.Replicas == replicas.After)
+        {
+            return;
+        }
+
+        var who = plan.Instructions.Text("autoscaler") is { } scaler ? $"autoscaler {scaler}" : $"somebody else{DeploymentMark.LastWriter(now)}";
+        throw new IncidentException(
+            FailureKind.ObjectManagedElsewhere,
+            $"The count was set to {replicas.After}, and {who} has moved it to {now.Replicas}: {reader.Place} has {now.ReadyPods} ready pods.",
+            reader.Name,
+            advice: "Change the bounds of the autoscaler, or what else sets the count; Undo-Mitigation -Force puts the former count back.");
     }
 }

@@ -127,8 +127,7 @@ internal sealed class RolloutFollower(TimeProvider time)
         {
             return await reader.DeploymentAsync(cancellationToken);
         }
-        catch (IncidentException failure) when (failure.Kind is FailureKind.ClusterUnreachable or FailureKind.ClusterTimeout or FailureKind.ClusterBusy
-            or FailureKind.ClusterAnswerInvalid)
+        catch (IncidentException failure) when (ClusterFailures.Passes(failure))
         {
             return null;
         }

@@ -62,9 +62,16 @@ internal sealed class PodResizeFollower(DeploymentChange change, TimeProvider ti
         var looks = new List<Look>(pods.Count);
         foreach (var pod in pods)
         {
-            var found = await PodResize.FindAsync(reader, pod, cancellationToken);
-            var (state, why) = pod.StateOf(found);
-            looks.Add(new Look(pod, state, why, SizedPod.RestartsOf(found, pod.Edits[0].Container) > pod.Restarts));
+            try
+            {
+                var found = await PodResize.FindAsync(reader, pod, cancellationToken);
+                var (state, why) = pod.StateOf(found);
+                looks.Add(new Look(pod, state, why, SizedPod.RestartsOf(found, pod.Edits[0].Container) > pod.Restarts));
+            }
+            catch (IncidentException failure) when (ClusterFailures.Passes(failure))
+            {
+                looks.Add(new Look(pod, SizeState.Pending, failure.Message.TrimEnd('.'), Restarted: false));
+            }
         }
 
         return looks;

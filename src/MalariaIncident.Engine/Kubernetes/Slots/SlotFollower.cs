@@ -68,8 +68,7 @@ internal sealed class SlotFollower(TimeProvider time)
             var (first, second) = await pods;
             return new Look(first.Slot == to ? first : second, await endpoints);
         }
-        catch (IncidentException failure) when (failure.Kind is FailureKind.ClusterUnreachable or FailureKind.ClusterTimeout or FailureKind.ClusterBusy
-            or FailureKind.ClusterAnswerInvalid)
+        catch (IncidentException failure) when (ClusterFailures.Passes(failure))
         {
             return null;
         }

@@ -23,6 +23,10 @@ internal static class ClusterFailures
     public static bool IsBeforeSending(HttpRequestException failure) => failure.HttpRequestError is HttpRequestError.NameResolutionError
         or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
 
+    /// <summary>A failure that says nothing of what was asked about: whoever waits for something asks again until his own deadline.</summary>
+    public static bool Passes(IncidentException failure) => failure.InnerException is ClusterAnswerException { Code: >= HttpStatusCode.InternalServerError }
+        || failure.Kind is FailureKind.ClusterUnreachable or FailureKind.ClusterTimeout or FailureKind.ClusterBusy or FailureKind.ClusterAnswerInvalid;
+
     public static IncidentException Describe(Exception failure, string what, KubeContext context) => failure switch
     {
         IncidentException known => known,

@@ -39,6 +39,24 @@ public sealed class FollowTests
     }
 
     [Fact]
+    public async Task An_API_server_that_fails_for_a_while_does_not_end_it()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        var plan = await world.DegradeAsync(["EXPORT"], 2);
+        var failing = false;
+        var result = await world.ApplyAsync(plan, onStep: step =>
+        {
+            if (step.Phase == MitigationPhase.Following && !failing)
+            {
+                failing = true;
+                world.Sandbox.Inject("failing", new ApiFault { Kind = ApiFaultKind.StatusCode, StatusCode = 503, Matches = request => request.Method == "GET" && !IsWatch(request), Count = 6 });
+            }
+        });
+        Assert.True(failing);
+        Assert.True(result.Verified);
+    }
+
+    [Fact]
     public async Task Too_many_requests_are_waited_for_on_the_patch_as_well()
     {
         await using var world = await RolloutWorld.StartAsync();
