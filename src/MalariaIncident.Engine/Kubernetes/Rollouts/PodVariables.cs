@@ -12,9 +12,10 @@ internal static class PodVariables
         try
         {
             var all = await reader.PodsAsync(await reader.DeploymentAsync(cancellationToken), cancellationToken);
-            pods = [.. all.Where(pod => pod.At("metadata", "deletionTimestamp") is null)];
+            // A pod that was evicted stays in the list as it was.
+            pods = [.. all.Where(pod => pod.At("metadata", "deletionTimestamp") is null && pod.Text("status", "phase") is not ("Succeeded" or "Failed"))];
         }
-        catch (IncidentException failure) when (failure.Kind == FailureKind.ClusterForbidden)
+        catch (IncidentException failure) when (failure.Kind == FailureKind.ClusterForbidden || ClusterFailures.Passes(failure))
         {
             return $"Whether its pods have the variables could not be seen: {failure.Message}";
         }

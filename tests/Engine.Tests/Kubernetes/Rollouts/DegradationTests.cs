@@ -56,6 +56,29 @@ public sealed class DegradationTests
         Assert.Equal(MitigationState.InForce, await world.StateOf(plan.Id));
     }
 
+    [Fact]
+    public async Task A_pod_that_was_evicted_and_stays_in_the_list_says_nothing_of_those_that_run()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        var evicted = Evict(world);
+        var seen = await world.ApplyAsync(await world.DegradeAsync(["ML_PREDICTIONS"], 3));
+        Assert.Contains("FEATURE_ML_PREDICTIONS is seen in 3 of 3 pods as planned.", seen.Detail, StringComparison.Ordinal);
+        Assert.Equal("Failed", world.Sandbox.Store.Find(ResourceKinds.Pods, ProductionNames.Namespace, evicted)!.As<V1Pod>().Status.Phase);
+    }
+
+    /// <summary>Puts a pod off its node: another takes its place, and it stays in the list until somebody clears it away.</summary>
+    private static string Evict(RolloutWorld world)
+    {
+        var pod = world.Sandbox.Store.List(ResourceKinds.Pods, ProductionNames.Namespace, out _).Select(stored => stored.As<V1Pod>())
+            .First(pod => pod.Metadata.Labels.TryGetValue("version", out var slot) && slot == ProductionNames.BlueSlot);
+        world.Sandbox.Store.Update<V1Pod>(ResourceKinds.Pods, ProductionNames.Namespace, pod.Metadata.Name, evicted =>
+        {
+            evicted.Spec.NodeName = null;
+            (evicted.Status.Phase, evicted.Status.Reason) = ("Failed", "Evicted");
+        });
+        return pod.Metadata.Name;
+    }
+
     /// <summary>A webhook that sets a variable in every pod of the application.</summary>
     private static void Admit(RolloutWorld world, string variable, string value)
     {
