@@ -12,6 +12,11 @@ internal sealed class RolloutDiagnosis(DeploymentReader reader, TimeProvider tim
     /// <summary>Said after the deadline, so it must be short.</summary>
     private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(1500);
 
+    /// <summary>The controller copies its verdict on the release before until it has counted pods again; one that is about this release stays.</summary>
+    private static readonly TimeSpan VerdictStands = TimeSpan.FromSeconds(5);
+
+    private long? judgedSince;
+
     /// <summary>RolloutFailed as soon as waiting has no point: the controller gave up, was refused, or the new pods crash again and again.</summary>
     public async Task ThrowIfHopelessAsync(DeploymentSnapshot now, CancellationToken cancellationToken)
     {
@@ -21,18 +26,14 @@ internal sealed class RolloutDiagnosis(DeploymentReader reader, TimeProvider tim
         }
 
         var pods = await NewPodsAsync(now, cancellationToken);
-        var final = pods.Select(PodTrouble.Of).Any(trouble => trouble is { Final: true });
-        var progressing = now.Content.Condition("Progressing");
-        var gaveUp = progressing.Text("status") == "False" && progressing.Text("reason") == "ProgressDeadlineExceeded";
-        var refused = now.Content.Condition("ReplicaFailure") is { } failure && failure.Text("status") == "True" ? failure : null;
-        if (final || gaveUp || refused is not null)
+        var verdict = Verdict(now);
+        judgedSince = verdict is null ? null : judgedSince ?? time.GetTimestamp();
+        var stands = judgedSince is { } since && time.GetElapsedTime(since) >= VerdictStands;
+        if (stands || pods.Select(PodTrouble.Of).Any(trouble => trouble is { Final: true }))
         {
-            var why = refused is not null ? $" The cluster refuses to make its pods: {PlainText.OneLine(refused.Text("message"), 300)}."
-                : gaveUp ? " The cluster has given up waiting for it."
-                : "";
             throw new IncidentException(
                 FailureKind.RolloutFailed,
-                $"The rollout of {reader.Place} fails: {Count(now)}.{why}{await DescribeAsync(pods, cancellationToken)}",
+                $"The rollout of {reader.Place} fails: {Count(now)}.{(stands ? verdict : "")}{await DescribeAsync(pods, cancellationToken)}",
                 reader.Name);
         }
     }
@@ -55,6 +56,18 @@ internal sealed class RolloutDiagnosis(DeploymentReader reader, TimeProvider tim
             FailureKind.RolloutTimeout,
             $"The rollout of {reader.Place} was not complete after {Duration.InWords(deadline)}: {(last is null ? "the cluster did not answer" : Count(last))}.{why}",
             reader.Name);
+    }
+
+    /// <summary>Null where the controller still hopes.</summary>
+    private static string? Verdict(DeploymentSnapshot now)
+    {
+        if (now.Content.Condition("ReplicaFailure") is { } failure && failure.Text("status") == "True")
+        {
+            return $" The cluster refuses to make its pods: {PlainText.OneLine(failure.Text("message"), 300)}.";
+        }
+
+        var progressing = now.Content.Condition("Progressing");
+        return progressing.Text("status") == "False" && progressing.Text("reason") == "ProgressDeadlineExceeded" ? " The cluster has given up waiting for it." : null;
     }
 
     private static string Count(DeploymentSnapshot now) =>

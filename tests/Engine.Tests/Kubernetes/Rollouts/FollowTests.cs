@@ -1,8 +1,12 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Engine.Tests.Http;
 using MalariaIncident;
+using MalariaIncident.Engine.Kubernetes;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Sandbox.Faults;
 using MalariaIncident.Sandbox.World;
+using Microsoft.AspNetCore.Http;
 
 namespace Engine.Tests.Kubernetes.Rollouts;
 
@@ -117,6 +121,55 @@ public sealed class FollowTests
         var never = await world.DegradeAsync(["OTHER"], 3);
         world.SomebodyChanges(deployment => deployment.Spec.Template.Spec.Containers[0].Image = $"{ProductionNames.Image}:1.5.6");
         Assert.Equal(MalariaIncident.Engine.Mitigations.ReadBack.NotApplied, await world.ReadBackAsync(never));
+    }
+
+    [Theory]
+    [InlineData("Progressing", "False", "ProgressDeadlineExceeded")]
+    [InlineData("ReplicaFailure", "True", "FailedCreate")]
+    public async Task What_the_controller_said_of_the_release_before_is_no_verdict_on_this_one(string type, string status, string reason)
+    {
+        var steps = await StepsAsync(look => look < 3 ? Judged(type, status, reason) : Cluster.Deployment(Cluster.Template("api:1")));
+        Assert.NotNull(steps[^1].Completed);
+    }
+
+    [Theory]
+    [InlineData("Progressing", "False", "ProgressDeadlineExceeded", "The cluster has given up waiting for it.")]
+    [InlineData("ReplicaFailure", "True", "FailedCreate", "The cluster refuses to make its pods: exceeded quota.")]
+    public async Task What_the_controller_goes_on_to_say_is_one(string type, string status, string reason, string words)
+    {
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => StepsAsync(_ => Judged(type, status, reason)));
+        Assert.Equal(FailureKind.RolloutFailed, failure.Kind);
+        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+    }
+
+    private static DeploymentSnapshot Judged(string type, string status, string reason) => Cluster.Deployment(Cluster.Template("api:1"), deployment =>
+    {
+        deployment["status"]!["availableReplicas"] = 2;
+        deployment["status"]!["conditions"] = new JsonArray(new JsonObject { ["type"] = type, ["status"] = status, ["reason"] = reason, ["message"] = "exceeded quota" });
+    });
+
+    /// <summary>Follows a deployment that is another one at each look.</summary>
+    private static async Task<IReadOnlyList<RolloutStep>> StepsAsync(Func<int, DeploymentSnapshot> deployment)
+    {
+        var looks = 0;
+        await using var server = await HealthServer.StartAsync((context, stopping) =>
+        {
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync(
+                context.Request.Path.Value!.EndsWith("/deployments/api", StringComparison.Ordinal) ? deployment(looks++).Content.ToJsonString() : """{"kind":"List","items":[]}""", stopping);
+        });
+        using var file = new KubeConfigFile(server.Uri);
+        using var connections = new ClusterConnections();
+        var reader = new DeploymentReader(await connections.OpenAsync(file.Scope(), CancellationToken.None), "api", TimeSpan.FromSeconds(10));
+        var goal = deployment(0);
+        var steps = new List<RolloutStep>();
+        await foreach (var step in new RolloutFollower(TimeProvider.System).FollowAsync(
+            reader, new(goal.Uid, goal.Template.Fingerprint, goal.Template.Images), TimeSpan.FromSeconds(20), CancellationToken.None))
+        {
+            steps.Add(step);
+        }
+
+        return steps;
     }
 
     [Theory]
