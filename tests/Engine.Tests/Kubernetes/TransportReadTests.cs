@@ -30,6 +30,19 @@ public sealed class TransportReadTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_servers_own_time_is_waited_for(bool asDate)
+    {
+        var retryAfter = asDate ? DateTimeOffset.UtcNow.AddSeconds(2.5).ToString("R") : "1";
+        await using var fixture = await TransportFixture.StartAsync(
+            ApiServer.Json(429, """{"kind":"Status","status":"Failure","reason":"TooManyRequests","message":"later"}""", ("Retry-After", retryAfter)), ApiServer.Deployment());
+        var clock = Stopwatch.StartNew();
+        await fixture.ReadAsync();
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+    }
+
+    [Theory]
     [InlineData("86400")]
     [InlineData("99999999999999999999")]
     [InlineData("Fri, 31 Dec 2100 23:59:59 GMT")]
