@@ -28,7 +28,8 @@ internal sealed class Walsender : IAsyncDisposable
         await walsender._connection.Open();
         var position = (await walsender._connection.IdentifySystem()).XLogPos;
         walsender._streaming = walsender.StreamAsync(position);
-        while ((walsender.ProcessId = await server.AskAsync<int>("SELECT coalesce(max(pid), 0) FROM pg_stat_replication WHERE application_name = 'standby'")) == 0)
+        // Before it streams it is idle, and whoever lists what is at work leaves it out for that alone.
+        while ((walsender.ProcessId = await server.AskAsync<int>("SELECT coalesce(max(pid), 0) FROM pg_stat_replication WHERE application_name = 'standby' AND state = 'streaming'")) == 0)
         {
             Assert.False(walsender._streaming.IsCompleted, "the replication ended");
             await Task.Delay(20);
