@@ -9,6 +9,24 @@ public sealed class LongQueryTests(PostgresServer postgres) : IClassFixture<Post
     private Room Room => new(postgres.Server.ConnectionString);
 
     [SkippableFact]
+    public async Task A_query_in_the_encoding_of_another_database_hides_no_other()
+    {
+        await postgres.Server.ExecuteAsync("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
+        await using var foreign = await Session.OpenAsync(new Npgsql.NpgsqlConnectionStringBuilder(postgres.Server.ConnectionString) { Database = "latin" }.ConnectionString);
+        var running = foreign.ExecuteAsync("SELECT pg_sleep(60), 'caf\u00e9'");
+        var found = await Room.FindAsync(new() { Databases = ["latin"], MinimumDuration = TimeSpan.Zero });
+        while (found is not [{ State: "active" }])
+        {
+            await Task.Delay(10);
+            found = await Room.FindAsync(new() { Databases = ["latin"], MinimumDuration = TimeSpan.Zero });
+        }
+
+        Assert.StartsWith("SELECT pg_sleep(60), 'caf", found[0].Query, StringComparison.Ordinal);
+        await postgres.AskAsync<bool>($"SELECT pg_cancel_backend({foreign.ProcessId})");
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => running);
+    }
+
+    [SkippableFact]
     public async Task The_kill_query_found_the_victims_and_left_the_idle_blocker_alive_here_the_blocker_is_found()
     {
         await using var stuck = await StuckQueries.OpenAsync(postgres.Server.ConnectionString, new() { Victims = 3, Table = "found" }, CancellationToken.None);

@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 
 namespace MalariaIncident.Engine.Postgres.Activity;
@@ -54,7 +55,8 @@ internal sealed record Backend
         QueryAge = Age(row, 13),
     };
 
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    /// <summary>Sessions of every database of the server stand here, each with its query in the encoding of its own: what is no UTF-8 must not hide all the others.</summary>
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(column));
 
     private static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 
