@@ -23,8 +23,10 @@ public sealed class StandbyTests
                 seen = await room.FindAsync(new() { ProcessIds = [session.ProcessId] });
             }
 
-            var plan = await room.PlanAsync(room.Request(seen));
-            await room.StopAsync(plan);
+            // A standby refuses what a role's defaults may ask for.
+            var strict = new Room($"{server.ConnectionString};Options='-c default_transaction_isolation=serializable'");
+            var plan = await strict.PlanAsync(strict.Request(seen));
+            await strict.StopAsync(plan);
 
             Assert.True(seen[0].Standby);
             Assert.Contains(plan.Warnings, warning => warning.Contains("is a standby", StringComparison.Ordinal));

@@ -76,7 +76,7 @@ internal sealed class PostgresSession : IAsyncDisposable
             Server = _route is not null ? _route.Server
                 : _connection!.Host is { } host ? ServerName(host, _connection.Port) : ServerName(_settings.Host!, _settings.Port);
             RefuseOtherServers();
-            Facts = (await RunAsync(Preamble(use) + ServerFacts.Query, _ => { }, ServerFacts.Read, _deadline, stop)).Single();
+            Facts = (await RunAsync($"{Preamble(use)} {ServerFacts.Query};{(use == SessionUse.Signal ? " COMMIT" : "")}", _ => { }, ServerFacts.Read, _deadline, stop)).Single();
             IsThroughPooler = Facts.BackendProcessId != _connection!.ProcessID;
             if (use == SessionUse.Signal)
             {
@@ -232,20 +232,22 @@ internal sealed class PostgresSession : IAsyncDisposable
 
     /// <summary>
     /// Settings of our own in place of the role's, which may be none or may be hours; a statement that we leave behind ends by itself. LOCAL,
-    /// because a pooler would hand other settings on to the next client.
+    /// because a pooler would hand other settings on to the next client. READ COMMITTED, because a standby refuses a role's SERIALIZABLE.
     /// </summary>
     private string Preamble(SessionUse use)
     {
         var milliseconds = ((int)_deadline.Limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         return use == SessionUse.Read
             ? $"""
-               BEGIN TRANSACTION READ ONLY;
+               BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
                SET LOCAL statement_timeout = {milliseconds};
                SET LOCAL lock_timeout = {milliseconds};
                SET LOCAL idle_in_transaction_session_timeout = {milliseconds};
                SET LOCAL search_path = pg_catalog;
                """
             : $"""
+               BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
+               SET default_transaction_isolation = 'read committed';
                SET default_transaction_read_only = on;
                SET statement_timeout = {milliseconds};
                SET lock_timeout = {milliseconds};
