@@ -100,8 +100,8 @@ internal sealed class SlotFollower(TimeProvider time)
         /// <summary>Ready pods of the slot that are ready endpoints too.</summary>
         public int Arrived => Endpoints.Count(endpoint => endpoint.Ready && Target.ReadyUids.Contains(endpoint.PodUid));
 
-        /// <summary>Pods of another slot that the service still leads to.</summary>
-        private int Left => Endpoints.Count(endpoint => !Target.Uids.Contains(endpoint.PodUid));
+        /// <summary>Pods of another slot that the service still leads to. Nobody is led to one that is not ready: it may be a pod of this slot that ends.</summary>
+        private int Left => Endpoints.Count(endpoint => endpoint.Ready && !Target.Uids.Contains(endpoint.PodUid));
 
         public bool IsComplete => Target.Ready.Count > 0 && Arrived == Target.Ready.Count && Left == 0;
 

@@ -1,10 +1,14 @@
 using System.Text.Json.Nodes;
+using Engine.Tests.Http;
 using Engine.Tests.Kubernetes.Rollouts;
 using k8s.Models;
 using MalariaIncident;
+using MalariaIncident.Engine.Kubernetes;
+using MalariaIncident.Engine.Kubernetes.Slots;
 using MalariaIncident.Sandbox.Faults;
 using MalariaIncident.Sandbox.Kubernetes.Storage;
 using MalariaIncident.Sandbox.World;
+using Microsoft.AspNetCore.Http;
 
 namespace Engine.Tests.Kubernetes.Slots;
 
@@ -259,6 +263,40 @@ public sealed class SlotSwitchTests
         Assert.Contains("0 of 2 ready pods of green are its endpoints, 3 of other pods are left", failure.Message, StringComparison.Ordinal);
         Assert.Equal(MitigationState.InForce, await world.StateOf(plan.Id));
         Assert.Equal([EventKind.ActionIntended, EventKind.ActionSucceeded, EventKind.Verified], world.Journal.Kinds);
+    }
+
+    [Fact]
+    public async Task A_pod_of_the_slot_that_is_leaving_by_itself_does_not_hold_it_up()
+    {
+        await using var server = await HealthServer.StartAsync((context, stopping) =>
+        {
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync(context.Request.Path.Value!.Split('/')[^1] switch
+            {
+                "pods" => """
+                    {"kind":"PodList","items":[
+                        {"metadata":{"name":"green-1","uid":"1","labels":{"version":"green"}},"status":{"phase":"Running","podIP":"10.0.0.1","conditions":[{"type":"Ready","status":"True"}]} },
+                        {"metadata":{"name":"green-2","uid":"2","labels":{"version":"green"},"deletionTimestamp":"2026-11-24T12:00:00Z"},"status":{"phase":"Running","podIP":"10.0.0.2"} }]}
+                    """,
+                "endpointslices" => """
+                    {"kind":"EndpointSliceList","items":[{"endpoints":[
+                        {"targetRef":{"kind":"Pod","uid":"1"},"conditions":{"ready":true,"serving":true,"terminating":false} },
+                        {"targetRef":{"kind":"Pod","uid":"2"},"conditions":{"ready":false,"serving":true,"terminating":true} }]}]}
+                    """,
+                _ => """{"kind":"Service","metadata":{"name":"api","uid":"s-1","resourceVersion":"7"},"spec":{"selector":{"version":"green"}} }""",
+            }, stopping);
+        });
+        using var file = new KubeConfigFile(server.Uri);
+        using var connections = new ClusterConnections();
+        var reader = new ServiceReader(await connections.OpenAsync(file.Scope(), CancellationToken.None), "api", TimeSpan.FromSeconds(5));
+        var steps = new List<SlotStep>();
+        await foreach (var step in new SlotFollower(TimeProvider.System).FollowAsync(
+            reader, "s-1", new SlotPair("version", "blue", "green"), "green", TimeSpan.FromSeconds(1), CancellationToken.None))
+        {
+            steps.Add(step);
+        }
+
+        Assert.Equal("green-1", Assert.Single(steps[^1].Arrived!.Ready)["metadata"]!["name"]!.GetValue<string>());
     }
 
     [Fact]
