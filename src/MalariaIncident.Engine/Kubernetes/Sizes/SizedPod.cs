@@ -57,6 +57,11 @@ internal sealed record SizedPod(string Name, string Uid, int Restarts, IReadOnly
         if (pending.Text("status") == "True" || running.Text("status") == "True")
         {
             var condition = pending ?? running;
+            if (condition.Number("observedGeneration") < pod.Number("metadata", "generation"))
+            {
+                return (SizeState.Pending, "its node has not looked at the new size yet");
+            }
+
             var why = PlainText.OneLine(condition.Text("message"), 200) is { Length: > 0 } message ? message : condition.Text("reason");
             return (condition.Text("reason") is "Infeasible" or "Error" ? SizeState.Refused : SizeState.Pending, why);
         }

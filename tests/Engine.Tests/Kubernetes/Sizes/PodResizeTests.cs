@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Engine.Tests.Kubernetes.Rollouts;
 using k8s.Models;
 using MalariaIncident;
+using MalariaIncident.Engine.Kubernetes.Sizes;
 using MalariaIncident.Sandbox.Kubernetes.Storage;
 using MalariaIncident.Sandbox.Simulation;
 using MalariaIncident.Sandbox.World;
@@ -92,6 +93,22 @@ public sealed class PodResizeTests
         Assert.Equal(FailureKind.ResizeFailed, failure.Kind);
         Assert.Contains($"{Pods(world).Count(pod => pod.Spec.NodeName != full)} of 3 pods", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Node didn't have enough resource: memory", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    public void What_the_node_said_of_the_size_before_is_no_answer_to_this_one(int answeredGeneration, bool refused)
+    {
+        var pod = new SizedPod("api-1", "u-1", 0, [new ResourceEdit("api", ResourceEdit.Limits, "memory", "64Gi", "4Gi")]);
+        var (state, _) = pod.StateOf((JsonObject)JsonNode.Parse($$$"""
+            {
+              "metadata": { "name": "api-1", "uid": "u-1", "generation": 3 },
+              "spec": { "containers": [ { "name": "api", "resources": { "limits": { "memory": "4Gi" } } } ] },
+              "status": { "conditions": [ { "type": "PodResizePending", "status": "True", "reason": "Infeasible", "observedGeneration": {{{answeredGeneration}}} } ] }
+            }
+            """)!);
+        Assert.Equal(refused ? SizeState.Refused : SizeState.Pending, state);
     }
 
     [Fact]
