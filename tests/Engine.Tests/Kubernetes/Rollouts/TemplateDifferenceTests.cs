@@ -62,6 +62,10 @@ public sealed class TemplateDifferenceTests
     [InlineData("DATABASE_URL", "postgres://app:hunter2x@db/app")]
     [InlineData("API_TOKEN", "hunter2x")]
     [InlineData("OPTIONS", "host=db password=hunter2x")]
+    [InlineData("MODEL_REPOSITORY", "https://hunter2x@git.example.org/models")]
+    [InlineData("BROKER", "amqp://app:a/hunter2x@queue/")]
+    [InlineData("ENCRYPTION_KEY", "hunter2x")]
+    [InlineData("SLACK_WEBHOOK_URL", "https://hooks.example.org/services/hunter2x")]
     public void Values_that_may_be_secrets_are_hidden(string name, string value)
     {
         var changes = Between(Cluster.Template("api:1"), Cluster.Template("api:1", $$"""[{"name":"{{name}}","value":"{{value}}"}]"""));
