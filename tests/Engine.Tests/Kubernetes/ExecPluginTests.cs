@@ -26,6 +26,24 @@ public sealed class ExecPluginTests
     }
 
     [SkippableFact]
+    public async Task The_year_1_is_how_Go_writes_no_end()
+    {
+        await using var fixture = await StartAsync(Says("t", "0001-01-01T00:00:00Z"), ApiServer.Deployment());
+        await fixture.ReadAsync();
+        await fixture.ReadAsync();
+        Assert.Equal(1, Runs(fixture));
+    }
+
+    [SkippableFact]
+    public async Task A_credential_whose_end_cannot_be_read_is_never_taken()
+    {
+        await using var fixture = await StartAsync(Says("s3cr3t", "soon"), ApiServer.Deployment());
+        await TransportFixture.FailsAsync(FailureKind.ClusterUnauthenticated, fixture.ReadAsync());
+        await TransportFixture.FailsAsync(FailureKind.ClusterUnauthenticated, fixture.ReadAsync());
+        Assert.Equal(0, fixture.Server.Count);
+    }
+
+    [SkippableFact]
     public async Task A_refused_token_is_refreshed_exactly_once()
     {
         await using var fixture = await StartAsync(

@@ -20,7 +20,7 @@ internal sealed class ExecCredential(ExecPlugin plugin, SslStreamCertificateCont
 
     public bool MayPrompt => plugin.IsInteractive && !IsCurrent;
 
-    private bool IsCurrent => current is not null && (expires is null || expires - Margin > time.GetUtcNow());
+    private bool IsCurrent => current is not null && (expires is null || expires > time.GetUtcNow() + Margin);
 
     public async ValueTask PrepareAsync(CancellationToken cancellationToken)
     {
@@ -76,12 +76,8 @@ internal sealed class ExecCredential(ExecPlugin plugin, SslStreamCertificateCont
                 throw plugin.Failed("its answer has no status", null);
             }
 
+            expires = Expiry(status);
             current = Credential(status);
-            expires = Text(status, "expirationTimestamp") is { } end
-                ? DateTimeOffset.TryParse(end, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset parsed)
-                    ? parsed
-                    : throw plugin.Failed("its expirationTimestamp is no time", null)
-                : null;
             return current;
         }
         catch (JsonException)
@@ -90,6 +86,12 @@ internal sealed class ExecCredential(ExecPlugin plugin, SslStreamCertificateCont
             throw plugin.Failed("it printed something that is not JSON", null);
         }
     }
+
+    /// <summary>Null where it does not expire, which programs in Go write as the year 1.</summary>
+    private DateTimeOffset? Expiry(JsonElement status) => Text(status, "expirationTimestamp") is not { } end ? null
+        : DateTimeOffset.TryParse(end, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset parsed)
+            ? parsed.Year == 1 ? null : parsed
+            : throw plugin.Failed("its expirationTimestamp is no time", null);
 
     private ClusterCredential Credential(JsonElement status)
     {
