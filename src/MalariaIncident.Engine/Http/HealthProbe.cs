@@ -38,7 +38,7 @@ internal sealed class HealthProbe(TimeProvider clock, X509ChainPolicy? trust = n
                 ? $"answered {status} and did not finish its body within {Seconds(timeout)}"
                 : $"did not answer within {Seconds(timeout)}");
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidOperationException or NotSupportedException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException or InvalidOperationException or NotSupportedException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var (failure, detail) = ConnectFailure.Tell(exception, conversation.Uri ?? address.Uri, conversation.Certificate);

@@ -38,6 +38,11 @@ internal static class ConnectFailure
             return (ProbeFailure.Tls, "refused the TLS handshake: it may speak plain HTTP on this port, or ask for a client certificate");
         }
 
+        if (exception is InvalidDataException)
+        {
+            return (ProbeFailure.BodyInvalid, "answered with a compressed body that is broken or cut off");
+        }
+
         return error == HttpRequestError.ResponseEnded || exception is IOException || Inner<IOException>(exception) is not null
             ? (ProbeFailure.ConnectionLost, "cut the connection before the answer was complete")
             : (ProbeFailure.Protocol, "answered something that is not HTTP");

@@ -27,7 +27,7 @@ internal sealed class WebConversation(TimeProvider clock, X509ChainPolicy? trust
         {
             return new WebAnswer { Failure = ProbeFailure.Timeout, Detail = FormattableString.Invariant($"did not answer completely within {timeout.TotalSeconds:0.###} s") };
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidOperationException or NotSupportedException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException or InvalidOperationException or NotSupportedException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var (failure, detail) = ConnectFailure.Tell(exception, question.Uri, certificate);

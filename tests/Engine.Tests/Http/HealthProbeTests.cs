@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using MalariaIncident;
 using MalariaIncident.Engine.Http;
+using MalariaIncident.Engine.Web;
 using Microsoft.AspNetCore.Http;
 
 namespace Engine.Tests.Http;
@@ -89,6 +90,19 @@ public sealed class HealthProbeTests
             context.Abort();
         });
         Assert.Equal(ProbeFailure.ConnectionLost, (await AskAsync(server.Uri)).Failure);
+    }
+
+    [Fact]
+    public async Task A_compressed_body_that_is_broken_is_said_to_be_so()
+    {
+        await using var server = await HealthServer.StartAsync(async (context, stopping) =>
+        {
+            context.Response.Headers.ContentEncoding = "gzip";
+            await context.Response.WriteAsync("""{"status":"ok"}""", stopping);
+        });
+        var answer = await AskAsync(server.Uri);
+        Assert.Equal((ProbeFailure.BodyInvalid, 200), (answer.Failure, answer.StatusCode));
+        Assert.Equal(ProbeFailure.BodyInvalid, (await new WebConversation(TimeProvider.System).AskAsync(new WebQuestion { Uri = server.Uri }, Generous, CancellationToken.None)).Failure);
     }
 
     [Fact]
