@@ -64,8 +64,8 @@ internal static class ConnectFailure
         if (certificate.Chain.HasFlag(X509ChainStatusFlags.NotTimeValid))
         {
             return (ProbeFailure.CertificateExpired, certificate.NotBefore > certificate.SeenAt
-                ? $"shows a certificate that is valid only from {certificate.NotBefore:yyyy-MM-dd}"
-                : $"shows a certificate that expired on {certificate.NotAfter:yyyy-MM-dd}");
+                ? FormattableString.Invariant($"shows a certificate that is valid only from {certificate.NotBefore:yyyy-MM-dd}")
+                : FormattableString.Invariant($"shows a certificate that expired on {certificate.NotAfter:yyyy-MM-dd}"));
         }
 
         if (certificate.Errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MalariaIncident.Engine.Kubernetes.Rollouts;
 
 /// <summary>Lengths of time as people say them: <c>40 s</c>, <c>12 min</c>, <c>5 h</c>, <c>3 d 4 h</c>.</summary>
@@ -11,5 +13,5 @@ internal static class Duration
         _ => length.Hours == 0 || length.TotalDays >= 14 ? $"{length.TotalDays:0} d" : $"{length.Days} d {length.Hours} h",
     };
 
-    public static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'");
+    public static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

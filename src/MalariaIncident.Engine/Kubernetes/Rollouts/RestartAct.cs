@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
@@ -95,9 +96,10 @@ internal sealed class RestartAct(IClusterConnections connections, TimeProvider t
     /// <summary>To the second, as kubectl writes it; one that is there already would restart nothing.</summary>
     private string Stamp(string? before)
     {
-        const string Form = "yyyy-MM-dd'T'HH:mm:ss'Z'";
-        var moment = time.GetUtcNow().UtcDateTime;
-        return moment.ToString(Form) == before ? moment.AddSeconds(1).ToString(Form) : moment.ToString(Form);
+        var moment = time.GetUtcNow();
+        return Written(moment) == before ? Written(moment.AddSeconds(1)) : Written(moment);
+
+        static string Written(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 
     private static IEnumerable<JsonObject> Stamping(DeploymentSnapshot now, string stamp)

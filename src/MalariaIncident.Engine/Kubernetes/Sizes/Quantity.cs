@@ -48,12 +48,12 @@ internal sealed partial record Quantity(string Text, decimal Value)
     {
         if (resource.EndsWith("cpu", StringComparison.Ordinal))
         {
-            return value == decimal.Truncate(value) ? $"{value:0}" : $"{value * 1000:0}m";
+            return value == decimal.Truncate(value) ? FormattableString.Invariant($"{value:0}") : FormattableString.Invariant($"{value * 1000:0}m");
         }
 
         if (!resource.EndsWith("memory", StringComparison.Ordinal) && !resource.EndsWith("storage", StringComparison.Ordinal))
         {
-            return $"{value:0.###}";
+            return FormattableString.Invariant($"{value:0.###}");
         }
 
         var (divisor, unit) = value switch
@@ -63,7 +63,7 @@ internal sealed partial record Quantity(string Text, decimal Value)
             >= 1024m => (1024m, "Ki"),
             _ => (1m, " bytes"),
         };
-        return $"{value / divisor:0.##}{unit}";
+        return FormattableString.Invariant($"{value / divisor:0.##}{unit}");
     }
 
     private static Quantity? TryParse(string text)

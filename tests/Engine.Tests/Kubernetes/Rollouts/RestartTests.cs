@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using k8s.Models;
 using MalariaIncident;
+using MalariaIncident.Engine.Kubernetes.Rollouts;
+using MalariaIncident.Engine.Kubernetes.Sizes;
 using MalariaIncident.Sandbox.Kubernetes.Storage;
 using MalariaIncident.Sandbox.World;
 
@@ -31,6 +34,19 @@ public sealed class RestartTests
         deployment.Spec.Template.Metadata.Annotations ??= new Dictionary<string, string>();
         deployment.Spec.Template.Metadata.Annotations[Annotation] = "2026-11-25T01:00:00Z";
     });
+
+    [Theory]
+    [InlineData("th-TH")]
+    [InlineData("fi-FI")]
+    public async Task The_moment_is_written_as_kubectl_writes_it_wherever_the_operator_sits(string culture)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
+        await using var world = await RolloutWorld.StartAsync();
+        var stamp = Assert.Single((await PlanAsync(world)).Changes).After;
+        Assert.Equal(DateTime.UtcNow, DateTime.ParseExact(stamp!, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal), TimeSpan.FromMinutes(1));
+        Assert.Equal("2026-11-24 12:00:00Z", Duration.Moment(Cluster.Now));
+        Assert.Equal("1.5Gi", Quantity.InWords("memory", 1.5m * 1024 * 1024 * 1024));
+    }
 
     [Fact]
     public async Task Every_pod_is_replaced_by_one_of_the_same_template_and_the_service_answers()
