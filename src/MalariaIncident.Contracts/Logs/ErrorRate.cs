@@ -59,7 +59,7 @@ public sealed record ErrorRate
     public double? BaselinePerMinute { get; init; }
     /// <summary>How much of the baseline the logs cover.</summary>
     public TimeSpan BaselineCovered { get; init; }
-    /// <summary>True when the rate is no higher than the baseline allows; null without a baseline.</summary>
+    /// <summary>True when the rate is no higher than the baseline allows; null without a baseline, and where a log could not be read.</summary>
     public bool? AtBaseline { get; init; }
     /// <summary>Lines of every level in the window.</summary>
     public IReadOnlyDictionary<LogLevel, long> Levels { get; init; } = new Dictionary<LogLevel, long>();

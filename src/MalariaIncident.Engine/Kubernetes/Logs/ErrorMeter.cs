@@ -35,9 +35,9 @@ internal sealed class ErrorMeter(WorkloadLogs workload, ResolvedScope scope, Err
                 tally.Note = LogFailure.Note(tally.Source, broken);
             }
         });
-        if (failure is IncidentException first && tallies.TrueForAll(tally => tally.Note is not null))
+        if (failure is not null && tallies.TrueForAll(tally => tally.Note is not null))
         {
-            throw first;
+            throw failure as IncidentException ?? new IncidentException(FailureKind.ClusterUnreachable, tallies[0].Note!, workload.Deployment, failure);
         }
 
         return Sum(tallies, periods) with { Elapsed = clock.GetElapsedTime(started) };
@@ -82,7 +82,8 @@ internal sealed class ErrorMeter(WorkloadLogs workload, ResolvedScope scope, Err
             PerMinute = perMinute,
             BaselinePerMinute = baseline,
             BaselineCovered = covered > TimeSpan.Zero ? covered : TimeSpan.Zero,
-            AtBaseline = baseline is { } normal ? perMinute <= Math.Max(normal * options.Tolerance, normal + Slack) : null,
+            // Errors may stand in what could not be read.
+            AtBaseline = baseline is { } normal && tallies.TrueForAll(tally => tally.Note is null) ? perMinute <= Math.Max(normal * options.Tolerance, normal + Slack) : null,
             Levels = Enum.GetValues<LogLevel>().ToDictionary(level => level, level => tallies.Sum(tally => tally.Levels[(int)level])),
             Pods = [.. tallies.GroupBy(tally => tally.Source.Pod, StringComparer.Ordinal)
                 .Select(pod => Pod(pod.Key, [.. pod], periods))

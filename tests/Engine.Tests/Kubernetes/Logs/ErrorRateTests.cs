@@ -1,5 +1,6 @@
 using System.Text;
 using MalariaIncident;
+using Microsoft.AspNetCore.Http;
 using static Engine.Tests.Kubernetes.Logs.LogCluster;
 
 namespace Engine.Tests.Kubernetes.Logs;
@@ -80,9 +81,25 @@ public sealed class ErrorRateTests
         var rate = await cluster.MeasureAsync(new ErrorRateOptions());
         Assert.Equal(1, rate.Errors);
         Assert.Contains("api-2", Assert.Single(rate.Notes), StringComparison.Ordinal);
+        Assert.Null(rate.AtBaseline);
 
         await using var silent = (await LogCluster.StartAsync()).Pod("api-1", Running("api"));
         await Assert.ThrowsAsync<IncidentException>(() => silent.MeasureAsync(new ErrorRateOptions()));
+    }
+
+    [Fact]
+    public async Task Logs_that_are_all_cut_off_are_a_failure_and_no_silence()
+    {
+        await using var cluster = (await LogCluster.StartAsync()).Pod("api-1", Running("api")).Log("api-1", "api", async (context, stopping) =>
+        {
+            await context.Response.WriteAsync(Line(Now.AddMinutes(-1), "INFO fine"), stopping);
+            await context.Response.Body.FlushAsync(stopping);
+            await Task.Delay(200, stopping);
+            context.Abort();
+        });
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => cluster.MeasureAsync(new ErrorRateOptions()));
+        Assert.Equal(FailureKind.ClusterUnreachable, failure.Kind);
+        Assert.Contains("api-1/api", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
