@@ -48,6 +48,8 @@ internal sealed class Conversation
         var conversation = new Conversation(session, interrupts);
         while (!outcome.ShouldExit && conversation.ReadStatement() is { } statement)
         {
+            // A Ctrl+C over a half-typed line stopped nothing: the first one of the command must not count as the second, which ends the process.
+            interrupts.Reset();
             session.Run(shell => shell.AddScript(statement), addToHistory: true);
             interrupts.Reset();
         }
@@ -61,6 +63,7 @@ internal sealed class Conversation
         while (!_nestedEnds && !_session.Outcome.ShouldExit && ReadStatement() is { } statement)
         {
             var leaves = string.Equals(statement.Trim(), "exit", StringComparison.OrdinalIgnoreCase);
+            _interrupts.Reset();
             _session.Run(shell => shell.AddScript(leaves ? "$Host.ExitNestedPrompt()" : statement));
             _interrupts.Reset();
         }

@@ -43,6 +43,27 @@ public sealed class StopSpecs
     }
 
     [SkippableFact]
+    public async Task A_Ctrl_C_over_a_half_typed_line_does_not_make_the_next_one_the_second()
+    {
+        Skip.If(!Pseudoterminal.IsAvailable, "needs script(1) for a terminal");
+        using var process = Pseudoterminal.Start(new() { ["TERM"] = "dumb" }, "-NoLogo");
+        await TypeAsync(process, "'at ' + 'the prompt'\n");
+        await ReadUntilAsync(process, "at the prompt");
+        // Late enough that the line was read and the prompt waits for the next one.
+        await Task.Delay(500);
+        await TypeAsync(process, "half\x03");
+        await Task.Delay(500);
+        await TypeAsync(process, "'be' + 'gun'; Start-Sleep 60\n");
+        await ReadUntilAsync(process, "begun");
+        await TypeAsync(process, "\x03'still ' + 'here'\nexit 5\n");
+
+        var rest = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Contains("still here", rest, StringComparison.Ordinal);
+        Assert.Equal(5, process.ExitCode);
+    }
+
+    [SkippableFact]
     public async Task Fault_Ctrl_C_at_the_prompt_stops_the_command_and_brings_the_prompt_back()
     {
         Skip.If(!Pseudoterminal.IsAvailable, "needs script(1) for a terminal");
@@ -63,5 +84,18 @@ public sealed class StopSpecs
         Assert.Contains("still here", rest, StringComparison.Ordinal);
         Assert.Equal(5, process.ExitCode);
         Assert.True(stopped.Elapsed < TimeSpan.FromSeconds(20), $"took {stopped.Elapsed}");
+    }
+
+    private static async Task TypeAsync(Process process, string keys)
+    {
+        await process.StandardInput.WriteAsync(keys);
+        await process.StandardInput.FlushAsync();
+    }
+
+    private static async Task ReadUntilAsync(Process process, string text)
+    {
+        while (await process.StandardOutput.ReadLineAsync() is { } line && !line.Contains(text, StringComparison.Ordinal))
+        {
+        }
     }
 }
