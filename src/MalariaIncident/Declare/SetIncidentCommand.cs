@@ -55,7 +55,7 @@ public sealed class SetIncidentCommand : RecordCmdlet
         {
             Title = Title, Severity = Severity, Status = Status, RootCause = RootCause, UsersAffected = UsersAffected, ServicesAffected = Service, StartedAt = StartedAt,
         };
-        var named = string.Join(", ", MyInvocation.BoundParameters.Where(bound => Changeable.Contains(bound.Key)).Select(bound => $"{bound.Key} {bound.Value}"));
+        var named = string.Join(", ", MyInvocation.BoundParameters.Where(bound => Changeable.Contains(bound.Key)).Select(bound => $"{bound.Key} {(bound.Value is string[] many ? string.Join(", ", many) : bound.Value)}"));
         if (!Confirmation.IsGiven(this, $"Change {IncidentId}: {named}", $"Change {IncidentId}: {named}?"))
         {
             return;

@@ -55,9 +55,10 @@ public sealed class SetIncidentSpecs : IDisposable
         _shell.Get<Incident>("New-Incident one");
         var before = File.ReadAllBytes(_store.Store);
 
-        _shell.Run("Set-Incident -Severity P0 -WhatIf; Add-IncidentNote no -WhatIf; Close-Incident -Force -Reason no -WhatIf; $WhatIfPreference = $true; New-Incident two; Set-Incident -Severity P3");
+        _shell.Run("Set-Incident -Severity P0 -Service api, worker -WhatIf; Add-IncidentNote no -WhatIf; Close-Incident -Force -Reason no -WhatIf; $WhatIfPreference = $true; New-Incident two; Set-Incident -Severity P3");
 
         Assert.Contains("Severity P0", _shell.Host.Shown, StringComparison.Ordinal);
+        Assert.Contains("Service api, worker", _shell.Host.Shown, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(_store.Store));
     }
 }
