@@ -55,6 +55,13 @@ Describe 'A confirmation where nobody answers' {
 }
 
 Describe 'WhatIf' {
+    It 'goes before -Confirm, as everywhere, and needs nobody to answer' {
+        $script = "Import-Module '$manifest'; New-Incident -Title 'Never' -Severity P3 -WhatIf -Confirm; `$WhatIfPreference = `$true; New-Incident -Title 'Never' -Severity P3 -Confirm"
+        $out = & $pwsh -NoProfile -NonInteractive -Command $script 2>&1 | Out-String
+        $LASTEXITCODE | Should -Be 0
+        $out | Should -Match "What if: Declare the incident 'Never' as P3[\s\S]+What if: Declare the incident 'Never' as P3"
+    }
+
     It 'writes no store' {
         $store = Join-Path $TestDrive 'never.db'
         $before = $env:MALARIA_INCIDENT_STORE

@@ -49,15 +49,15 @@ internal static class Confirmation
 
     private static bool WouldAsk(PSCmdlet cmdlet)
     {
-        var bound = cmdlet.MyInvocation.BoundParameters;
-        if (bound.TryGetValue("Confirm", out var confirm))
-        {
-            return IsOn(confirm);
-        }
-
+        // Before -Confirm, as for PowerShell itself: what is only described is not asked for.
         if (IsWhatIf(cmdlet))
         {
             return false;
+        }
+
+        if (cmdlet.MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm))
+        {
+            return IsOn(confirm);
         }
 
         var preference = LanguagePrimitives.TryConvertTo<ConfirmImpact>(cmdlet.GetVariableValue("ConfirmPreference"), out var level) ? level : ConfirmImpact.High;
