@@ -78,7 +78,7 @@ public sealed class EngineRooms : IEngine
         _safety = new(() => new Safety(() => _journal.Value));
         _caches = new(() => new Caches(_scopes!.Value, _journal.Value, Variable, _clock));
         _deployments = new(() => new Deployments(
-            _scopes!.Value, _journal.Value, (scope, token) => Clusters.GetRolloutHistoryAsync(scope, token), new GitHubRuns(new WebConversation(_clock), _clock), Variable));
+            _scopes!.Value, _journal.Value, (scope, token) => Clusters.PeekRolloutHistoryAsync(scope, token), new GitHubRuns(new WebConversation(_clock), _clock), Variable));
         _metrics = new(() => new PrometheusMetrics(_scopes!.Value, _journal.Value, new WebConversation(_clock), _clock));
         _services = new(() => new Services(
             _scopes!.Value,

@@ -27,8 +27,11 @@ public interface IClusters
     /// </summary>
     IAsyncEnumerable<ClusterHealth> WatchHealthAsync(Scope scope, HealthOptions options, TimeSpan interval, CancellationToken cancellationToken);
 
-    /// <summary>Revisions of the scope's deployment, newest first. RolloutHistoryEmpty.</summary>
+    /// <summary>Revisions of the scope's deployment, newest first. Journalled as evidence where the scope has an incident. RolloutHistoryEmpty.</summary>
     IAsyncEnumerable<RolloutRevision> GetRolloutHistoryAsync(Scope scope, CancellationToken cancellationToken);
+
+    /// <summary>The same, with nothing written: for completion, and for whoever reads them on the way to something else.</summary>
+    IAsyncEnumerable<RolloutRevision> PeekRolloutHistoryAsync(Scope scope, CancellationToken cancellationToken);
 
     /// <summary>Context names of a kubeconfig, for completion; empty on any failure.</summary>
     IReadOnlyList<string> GetContextNames(string? kubeConfig);

@@ -40,6 +40,16 @@ internal sealed class Clusters(IScopeResolver scopes, IJournal journal, ClusterC
 
     public async IAsyncEnumerable<RolloutRevision> GetRolloutHistoryAsync(Scope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        List<RolloutRevision> revisions = await PeekRolloutHistoryAsync(scope, cancellationToken).ToListAsync(cancellationToken);
+        await journal.AppendEvidenceAsync(revisions[0].Incident, HistoryEvidence.Text(revisions), HistoryEvidence.Data(revisions), cancellationToken);
+        foreach (RolloutRevision revision in revisions)
+        {
+            yield return revision;
+        }
+    }
+
+    public async IAsyncEnumerable<RolloutRevision> PeekRolloutHistoryAsync(Scope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         ResolvedScope resolved = await scopes.ResolveAsync(scope, cancellationToken);
         await foreach (RolloutRevision revision in new RolloutHistory(connections, past, time).ReadAsync(resolved, cancellationToken))
         {

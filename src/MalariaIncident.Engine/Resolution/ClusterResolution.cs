@@ -24,7 +24,7 @@ internal sealed class ClusterResolution(Func<IClusters> clusters) : IResolutionC
 
         RolloutRevision? current = null;
         var former = 0;
-        await foreach (var revision in clusters().GetRolloutHistoryAsync(scope.Typed, cancellationToken))
+        await foreach (var revision in clusters().PeekRolloutHistoryAsync(scope.Typed, cancellationToken))
         {
             current = revision.Current ? revision : current;
             former += revision.Current ? 0 : revision.Replicas;

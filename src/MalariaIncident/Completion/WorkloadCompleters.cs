@@ -20,7 +20,7 @@ public sealed class RevisionCompleter : LazyCompleter
             Timeout = TimeSpan.FromSeconds(1),
         };
         var names = new List<CompletionName>();
-        await foreach (var revision in EngineDoor.Engine.Clusters.GetRolloutHistoryAsync(scope, cancellationToken))
+        await foreach (var revision in EngineDoor.Engine.Clusters.PeekRolloutHistoryAsync(scope, cancellationToken))
         {
             if (!revision.Current)
             {

@@ -88,5 +88,16 @@ public sealed class InvokeEmergencyRollbackSpecs(BadRelease world) : IClassFixtu
         Assert.Equal("DeploymentNotFound", _shell.FailureOf("Get-RolloutHistory nobody"));
     }
 
+    [Fact]
+    public void The_history_is_evidence_and_its_completion_is_not()
+    {
+        _shell.Get<Incident>("New-Incident 'API down'");
+        _shell.Run("(TabExpansion2 'Invoke-EmergencyRollback -ToRevision ' 37).CompletionMatches | Out-Null");
+        _shell.Get<RolloutRevision>("Get-RolloutHistory | ForEach-Object { $_; break }");
+        var look = Assert.Single(_shell.Get<IncidentEvent>("Get-IncidentTimeline"), entry => entry.Kind == EventKind.Checked);
+        Assert.Contains("malaria-predictor-api runs revision 4 (api=", look.Text, StringComparison.Ordinal);
+        Assert.Contains("a rollback would go to revision 2 (api=", look.Text, StringComparison.Ordinal);
+    }
+
     private string Image() => _shell.Get<RolloutRevision>("Get-RolloutHistory")[0].Images[0]["api=".Length..];
 }

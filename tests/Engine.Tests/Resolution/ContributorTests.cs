@@ -175,7 +175,9 @@ public sealed class ContributorTests
             Findings = Findings,
         });
 
-        public IAsyncEnumerable<RolloutRevision> GetRolloutHistoryAsync(Scope scope, CancellationToken cancellationToken) => Revisions.ToAsyncEnumerable();
+        public IAsyncEnumerable<RolloutRevision> GetRolloutHistoryAsync(Scope scope, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<RolloutRevision> PeekRolloutHistoryAsync(Scope scope, CancellationToken cancellationToken) => Revisions.ToAsyncEnumerable();
 
         public IAsyncEnumerable<ClusterHealth> WatchHealthAsync(Scope scope, HealthOptions options, TimeSpan interval, CancellationToken cancellationToken) => throw new NotSupportedException();
 
