@@ -45,7 +45,9 @@ internal sealed class SlotPods
         return images.Count == 0 ? null : string.Join(", ", images.Select(image => PlainText.OneLine(image[(image.LastIndexOf('/') + 1)..], 120)));
     }
 
+    /// <summary>As the server looks for it (pkg/api/v1/pod: FindPort): in containers, and in sidecars among the init containers.</summary>
     public bool HasPort(string name) => Ready.Any(pod => pod.Items("spec", "containers")
+        .Concat(pod.Items("spec", "initContainers").Where(container => container.Text("restartPolicy") == "Always"))
         .SelectMany(container => container.Items("ports")).Any(port => port.Text("name") == name));
 
     /// <summary>Why its pods are not ready; empty where nothing tells, or where they are.</summary>

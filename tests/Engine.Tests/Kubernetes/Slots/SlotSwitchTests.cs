@@ -192,6 +192,21 @@ public sealed class SlotSwitchTests
         Assert.NotEmpty((await PlanAsync(world)).Changes);
     }
 
+    [Theory]
+    [InlineData("Always", true)]
+    [InlineData(null, false)]
+    public void A_sidecar_has_ports_too_and_a_container_that_only_prepares_has_none(string? restartPolicy, bool has)
+    {
+        var pod = JsonNode.Parse($$"""
+            {
+              "metadata": { "name": "green-1", "uid": "1" },
+              "spec": { "containers": [ { "name": "api" } ], "initContainers": [ { "name": "proxy", "restartPolicy": {{(restartPolicy is null ? "null" : $"\"{restartPolicy}\"")}}, "ports": [ { "name": "http", "containerPort": 80 } ] } ] },
+              "status": { "phase": "Running", "podIP": "10.0.0.1", "conditions": [ { "type": "Ready", "status": "True" } ] }
+            }
+            """);
+        Assert.Equal(has, new SlotPods("green", [(JsonObject)pod!]).HasPort("http"));
+    }
+
     [Fact]
     public async Task Somebody_who_moves_the_service_between_the_plan_and_the_yes_wins_and_is_named()
     {
