@@ -48,6 +48,20 @@ public sealed class CompressionTests
         Assert.Equal("", asked);
     }
 
+    [Fact]
+    public async Task A_compressed_answer_that_is_broken_is_asked_for_again()
+    {
+        await using var fixture = await TransportFixture.StartAsync(
+            (context, stopping) =>
+            {
+                context.Response.Headers.ContentEncoding = "gzip";
+                return ApiServer.Deployment()(context, stopping);
+            },
+            ApiServer.Deployment());
+        Assert.Equal("api", (await fixture.ReadAsync()).Metadata.Name);
+        Assert.Equal(2, fixture.Server.Count);
+    }
+
     private static async Task PackedAsync(HttpContext context, CancellationToken stopping)
     {
         context.Response.Headers.ContentEncoding = "gzip";

@@ -98,7 +98,7 @@ internal sealed class AnswerHandler(HttpMessageHandler inner) : DelegatingHandle
         {
             read = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
         }
-        catch (IOException)
+        catch (Exception broken) when (broken is IOException or InvalidDataException)
         {
             // The code alone says enough; a refusal cut short is still that refusal.
             return null;

@@ -15,7 +15,7 @@ internal static class ClusterFailures
         ClusterAnswerException answer => !answer.IsCacheBehind && answer.Code is HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
             or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout,
         HttpRequestException request => !IsBeforeSending(request),
-        IOException or JsonException => true,
+        IOException or JsonException or InvalidDataException => true,
         _ => false,
     };
 
@@ -32,6 +32,7 @@ internal static class ClusterFailures
         IncidentException known => known,
         ClusterAnswerException answer => Describe(answer, what, context),
         ClusterNonsenseException nonsense => Nonsense(what, context, nonsense.Message),
+        InvalidDataException => Nonsense(what, context, "a compressed body that is cut off or broken"),
         JsonException => Nonsense(what, context, "JSON that is cut off or malformed"),
         HttpRequestException request => Describe(request, what, context),
         IOException broken => new(
