@@ -54,6 +54,10 @@ internal static class ClusterSockets
             // As Go does: HTTPS_PROXY never applies to this machine itself.
             handler.UseProxy = false;
         }
+        else if (EnvironmentProxy.Exceptions is { } exceptions)
+        {
+            handler.Proxy = new EnvironmentProxy(HttpClient.DefaultProxy, exceptions);
+        }
 
         return handler;
     }
