@@ -39,7 +39,24 @@ internal sealed class Condition
 internal sealed class PodModel : KubernetesModel
 {
     public ObjectMeta Metadata { get; set; } = new();
+    public PodSpec? Spec { get; set; }
     public PodStatus Status { get; set; } = new();
+}
+
+internal sealed class PodSpec
+{
+    public List<ContainerSpec>? Containers { get; set; }
+}
+
+internal sealed class ContainerSpec
+{
+    public string Name { get; set; } = "";
+    public ContainerResources? Resources { get; set; }
+}
+
+internal sealed class ContainerResources
+{
+    public Dictionary<string, string>? Limits { get; set; }
 }
 
 internal sealed class PodStatus

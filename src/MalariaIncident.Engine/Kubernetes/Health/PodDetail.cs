@@ -31,6 +31,9 @@ internal sealed record PodDetail(PodRow Row, PodVerdict Verdict)
         }
     }
 
+    /// <summary>What the container in trouble may have of memory, as it is written; null where it has no limit of its own.</summary>
+    public string? MemoryLimit => Model?.Spec?.Containers?.Find(one => one.Name == Trouble?.Name)?.Resources?.Limits?.GetValueOrDefault("memory");
+
     public Condition? Unscheduled => Model?.Status.Conditions?.Find(one => one is { Type: "PodScheduled", Status: "False" });
 
     /// <summary>The deployment by the pod's own account: its ReplicaSet is called <c>deployment-templatehash</c>.</summary>

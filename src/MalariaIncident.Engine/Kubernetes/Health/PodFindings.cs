@@ -8,6 +8,7 @@ namespace MalariaIncident.Engine.Kubernetes.Health;
 internal sealed class PodFindings(ResolvedScope scope, DeploymentIndex index, WarningEvents events, Suggestions suggestions, DateTimeOffset now)
 {
     private const int LongestMessage = 400;
+    private const string OutOfMemory = "OOMKilled";
     private static readonly TimeSpan GonePatience = TimeSpan.FromMinutes(1);
 
     /// <summary>Null where it is nothing after all.</summary>
@@ -40,16 +41,16 @@ internal sealed class PodFindings(ResolvedScope scope, DeploymentIndex index, Wa
             Reason = reason,
             Message = PlainText.OneLine(Sentence(pod, reason, seen), LongestMessage),
             Evidence = [.. pod.Log, .. seen.Select(WarningEvents.Line)],
-            Suggestion = name is null ? null : Suggest(row.Namespace, name, pod),
+            Suggestion = name is null ? null : Suggest(row.Namespace, name, pod, reason),
         };
     }
 
     private static string Reason(PodDetail pod)
     {
         ContainerStatus? trouble = pod.Trouble;
-        if (trouble?.State?.Terminated?.Reason == "OOMKilled" || trouble?.LastState?.Terminated?.Reason == "OOMKilled")
+        if (trouble?.State?.Terminated?.Reason == OutOfMemory || trouble?.LastState?.Terminated?.Reason == OutOfMemory)
         {
-            return "OOMKilled";
+            return OutOfMemory;
         }
 
         return pod.Verdict switch
@@ -70,7 +71,7 @@ internal sealed class PodFindings(ResolvedScope scope, DeploymentIndex index, Wa
         string restarts = Restarts(pod.Row);
         return pod.Verdict switch
         {
-            _ when reason == "OOMKilled" => $"{container} was killed for using more memory than it may{restarts}.",
+            _ when reason == OutOfMemory => $"{container} was killed for using more memory than {(pod.MemoryLimit is { } limit ? $"its limit of {limit}" : "it may")}{restarts}.",
             PodVerdict.Restarted => $"{container} ended{Ended(trouble)} and runs again{restarts}.",
             PodVerdict.Unknown => $"Its STATUS reads '{pod.Row.Status}', which is not known here: look at it.{Waiting(trouble)}",
             PodVerdict.NotReady => $"It runs, and {pod.Row.Ready} of {pod.Row.Containers} containers are ready{restarts}.{(seen.Count > 0 ? $" {seen[0].Message}" : "")}",
@@ -112,8 +113,10 @@ internal sealed class PodFindings(ResolvedScope scope, DeploymentIndex index, Wa
         };
     }
 
-    private string? Suggest(string home, string deployment, PodDetail pod) => pod.Verdict switch
+    /// <summary>A crash loop is the release's; what serves again in between and is short of memory can be given more.</summary>
+    private string? Suggest(string home, string deployment, PodDetail pod, string reason) => pod.Verdict switch
     {
+        PodVerdict.Restarted when reason == OutOfMemory && pod is { Trouble.Name: var container, MemoryLimit: { } limit } && suggestions.Memory(home, deployment, container, limit) is { } more => more,
         PodVerdict.Faulty => suggestions.Rollback(home, deployment),
         PodVerdict.Restarted or PodVerdict.NotReady => suggestions.History(home, deployment),
         _ => null,

@@ -134,11 +134,14 @@ public sealed class HealthReaderTests
         await using var cluster = await FakeCluster.StartAsync();
         cluster.Pods(["calm", "1/1", "Running", "0", "1d", "n1"], ["killed", "1/1", "Running", "2 (3m ago)", "1d", "n1"]);
         cluster.Answer("/api/v1/namespaces/team/pods/killed", ApiServer.Json(200, """
-            {"kind":"Pod","metadata":{"name":"killed","namespace":"team"},"status":{"containerStatuses":[{"name":"api","ready":true,"restartCount":2,"state":{"running":{}},"lastState":{"terminated":{"exitCode":137,"reason":"OOMKilled","finishedAt":"2026-01-01T00:00:00Z"}}}]}}
+            {"kind":"Pod","metadata":{"name":"killed","namespace":"team","labels":{"pod-template-hash":"abc"},"ownerReferences":[{"kind":"ReplicaSet","name":"api-abc"}]},"spec":{"containers":[{"name":"log"},{"name":"api","resources":{"limits":{"memory":"768Mi"}}}]},"status":{"containerStatuses":[{"name":"api","ready":true,"restartCount":2,"state":{"running":{}},"lastState":{"terminated":{"exitCode":137,"reason":"OOMKilled","finishedAt":"2026-01-01T00:00:00Z"}}}]}}
             """));
         cluster.Answer("/api/v1/namespaces/team/pods/killed/log", ApiServer.Text(200, "one\n\u001b[31mtwo\u202e\n", "text/plain"));
         var finding = Assert.Single((await cluster.ReadAsync()).Findings);
         Assert.Equal(("killed", "OOMKilled", FindingSeverity.Warning), (finding.Name, finding.Reason, finding.Severity));
+        Assert.Contains("its limit of 768Mi", finding.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Set-ResourceLimit ", finding.Suggestion, StringComparison.Ordinal);
+        Assert.EndsWith("-Namespace team -Deployment api -Container api -Memory 1536Mi", finding.Suggestion, StringComparison.Ordinal);
         Assert.Equal(["log of api (previous instance): one", "log of api (previous instance): two"], finding.Evidence);
         Assert.Contains(cluster.Requests, request => request.Contains("previous=true", StringComparison.Ordinal) && request.Contains("limitBytes=", StringComparison.Ordinal));
     }
