@@ -191,6 +191,12 @@ internal sealed class MitigationRun
     /// <summary>Of the plans those that were said yes to; none where they are only to be written.</summary>
     private List<MitigationPlan> Agreed(IMitigations mitigations, IReadOnlyList<MitigationPlan> plans, ApplyOptions options, CancellationToken stop)
     {
+        if (plans.Count > 1 && _asked.PlanPath is { } path && !Directory.Exists(FilePlace.Of(_cmdlet, path, "No plan was written")))
+        {
+            throw new IncidentException(
+                FailureKind.PathInvalid, $"There are {plans.Count} plans, and {path} holds one; none was written.", path, advice: "Name a folder that is there: each plan gets a file of its own.");
+        }
+
         var agreed = new List<MitigationPlan>();
         foreach (var plan in plans)
         {

@@ -31,6 +31,9 @@ public sealed class InvokeEmergencyRollbackSeveralSpecs(BadReleaseEverywhere wor
         Assert.Contains("Roll malaria-predictor-api back to revision 2", _shell.Host.Shown, StringComparison.Ordinal);
         Assert.Contains("Roll malaria-predictor-api-green back to revision 1", _shell.Host.Shown, StringComparison.Ordinal);
         Assert.Equal(2, _shell.Get<MitigationPlan>($"Invoke-EmergencyRollback {Both} -PlanOnly").Count);
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json");
+        Assert.Equal("PathInvalid", _shell.FailureOf($"Invoke-EmergencyRollback {Both} -PlanPath '{file}' -Force"));
+        Assert.False(File.Exists(file));
         Assert.Empty(_shell.Run("Get-Mitigation").Output);
 
         var results = _shell.Get<DeploymentChangeResult>(
