@@ -9,7 +9,8 @@ namespace MalariaIncident.Investigate;
 [OutputType(typeof(ServiceDependency), typeof(bool))]
 public sealed class TestServiceDependencyCommand : WorkloadCmdlet
 {
-    private bool _healthy = true;
+    // Null until something was asked: an empty pipeline has found nothing healthy.
+    private bool? _healthy;
 
     /// <summary>Only these dependencies.</summary>
     [Parameter]
@@ -38,7 +39,7 @@ public sealed class TestServiceDependencyCommand : WorkloadCmdlet
         Engine.Dependencies.TestAsync(Scope, new() { Names = Name, HereOnly = HereOnly }, StopToken),
         dependency =>
         {
-            _healthy &= dependency.Healthy == true;
+            _healthy = _healthy != false && dependency.Healthy == true;
             if (!Quiet)
             {
                 WriteObject(dependency);
@@ -50,7 +51,7 @@ public sealed class TestServiceDependencyCommand : WorkloadCmdlet
     {
         if (Quiet)
         {
-            WriteObject(_healthy);
+            WriteObject(_healthy == true);
         }
     }
 }

@@ -9,7 +9,8 @@ namespace MalariaIncident.Investigate;
 [OutputType(typeof(ServiceHealth), typeof(bool))]
 public sealed class TestServiceHealthCommand : ScopedCmdlet
 {
-    private bool _healthy = true;
+    // Null until something was asked: an empty pipeline has found nothing healthy.
+    private bool? _healthy;
 
     /// <summary>Addresses to ask instead of the environment's.</summary>
     [Parameter(Position = 0)]
@@ -47,7 +48,7 @@ public sealed class TestServiceHealthCommand : ScopedCmdlet
         {
             Stream(Engine.Services.TestHealthAsync(Scope with { Environment = environment }, options, StopToken), health =>
             {
-                _healthy &= health.Healthy;
+                _healthy = _healthy != false && health.Healthy;
                 if (!Quiet)
                 {
                     WriteObject(health);
@@ -61,7 +62,7 @@ public sealed class TestServiceHealthCommand : ScopedCmdlet
     {
         if (Quiet)
         {
-            WriteObject(_healthy);
+            WriteObject(_healthy == true);
         }
     }
 }

@@ -9,7 +9,8 @@ namespace MalariaIncident.Review;
 [OutputType(typeof(JournalCheck), typeof(bool))]
 public sealed class TestIncidentJournalCommand : IncidentCmdlet
 {
-    private bool _intact = true;
+    // Null until a journal was named: an empty pipeline has found none intact.
+    private bool? _intact;
 
     /// <summary>Incident id or object; the whole journal when left away.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -27,7 +28,9 @@ public sealed class TestIncidentJournalCommand : IncidentCmdlet
 
     /// <inheritdoc/>
     protected override void Process()
-        => Stream(Engine.Incidents.VerifyAsync(Incident, StopToken), check =>
+    {
+        _intact ??= true;
+        Stream(Engine.Incidents.VerifyAsync(Incident, StopToken), check =>
         {
             _intact &= check.Intact;
             if (!Quiet)
@@ -35,13 +38,14 @@ public sealed class TestIncidentJournalCommand : IncidentCmdlet
                 WriteObject(check);
             }
         });
+    }
 
     /// <inheritdoc/>
     protected override void Finish()
     {
         if (Quiet)
         {
-            WriteObject(_intact);
+            WriteObject(_intact == true);
         }
     }
 }

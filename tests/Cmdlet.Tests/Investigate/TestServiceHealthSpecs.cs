@@ -26,6 +26,15 @@ public sealed class TestServiceHealthSpecs : IDisposable
         Assert.Equal("down", _shell.Get<string>(script)[0]);
     }
 
+    [Theory]
+    [InlineData("Test-ServiceHealth")]
+    [InlineData("Test-ServiceDependency")]
+    [InlineData("Test-IncidentJournal")]
+    [InlineData("Test-IncidentResolution")]
+    [InlineData("Test-IncidentReadiness")]
+    public void Where_nothing_came_to_be_tested_nothing_is_well(string command)
+        => Assert.False(_shell.Get<bool>($"@() | {command} -Quiet").Single());
+
     [Fact]
     public void A_service_that_is_down_is_a_result_and_no_error()
     {
