@@ -18,6 +18,21 @@ public sealed class ReportFormatTests
         Assert.Equal(places.Order(), places);
     }
 
+    [Theory]
+    [InlineData(MitigationKind.PoolSuspension, true, "[ ] Put back")]
+    [InlineData(MitigationKind.Scale, true, "[ ] Put back")]
+    [InlineData(MitigationKind.Rollback, false, "by a permanent fix")]
+    public void What_is_meant_to_end_is_put_back_and_what_repairs_is_made_permanent(MitigationKind kind, bool temporary, string follows)
+    {
+        var facts = SampleIncident.Facts();
+        var sample = facts.Mitigations[0];
+        var change = sample with { Kind = kind, Plan = sample.Plan! with { Kind = kind, Temporary = temporary } };
+
+        var line = MarkdownReport.Write(facts with { Mitigations = [change] }).Split('\n').Single(line => line.StartsWith("- [ ] ", StringComparison.Ordinal) && line.Contains(change.Summary, StringComparison.Ordinal));
+
+        Assert.Contains(follows, line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_the_journal_knows_is_in_it()
     {

@@ -73,6 +73,7 @@ internal static class SampleIncident
         FinishedAt = Start.AddMinutes(minute + minutes),
         Detail = detail,
         Reversible = state == MitigationState.InForce,
+        Plan = kind != MitigationKind.Degradation ? null : new() { Id = id, Kind = kind, Target = "", Summary = summary, Changes = changes, Undo = "", Temporary = true, Deadline = TimeSpan.Zero, Instructions = [], Scope = new() },
     };
 
     private static List<IncidentEvent> Events(string title)

@@ -16,7 +16,7 @@ internal static class FollowUpSection
                 case MitigationState.Unknown or MitigationState.Open:
                     yield return $"[ ] Find out what became of {what}: its outcome is not known.";
                     break;
-                case MitigationState.InForce when mitigation.Kind == MitigationKind.Degradation:
+                case MitigationState.InForce when mitigation.Temporary:
                     yield return $"[ ] Put back {what}: {MarkdownText.Code($"Undo-Mitigation {mitigation.Id}")}";
                     break;
                 case MitigationState.InForce:
