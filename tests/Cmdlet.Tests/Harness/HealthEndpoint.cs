@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Cmdlet.Tests.Harness;
@@ -12,7 +11,7 @@ internal sealed class HealthEndpoint : IDisposable
 
     public HealthEndpoint()
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         Address = $"http://127.0.0.1:{port}";
         _listener.Prefixes.Add(Address + "/");
         _listener.Start();
@@ -56,12 +55,5 @@ internal sealed class HealthEndpoint : IDisposable
         {
             // Closed by the test.
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -60,7 +60,7 @@ internal sealed class SandboxProcess : IDisposable
     public void Dispose()
     {
         _process.StandardInput.Close();
-        if (!_process.WaitForExit(TimeSpan.FromSeconds(20)))
+        if (!_process.WaitForExit(TimeSpan.FromMinutes(2)))
         {
             _process.Kill(entireProcessTree: true);
         }

@@ -25,7 +25,7 @@ internal sealed record HostRun(int ExitCode, string Output, string Error, int Pr
 /// <summary>The built host as a process, with a store of its own.</summary>
 internal static class HostProgram
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>The dotnet that runs these tests.</summary>
     public static string Dotnet { get; } = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet"

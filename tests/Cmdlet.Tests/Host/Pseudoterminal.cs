@@ -17,7 +17,7 @@ internal static class Pseudoterminal
         var output = process.StandardOutput.ReadToEndAsync();
         await process.StandardInput.WriteAsync(typed);
         await process.StandardInput.FlushAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         await process.WaitForExitAsync(limit.Token);
         return new HostRun(process.ExitCode, await output, "");
     }

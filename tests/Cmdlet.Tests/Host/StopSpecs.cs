@@ -21,7 +21,8 @@ public sealed class StopSpecs
         await process.WaitForExitAsync();
         Assert.Equal(130, process.ExitCode);
         Assert.DoesNotContain("slept", rest, StringComparison.Ordinal);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"took {watch.Elapsed}");
+        // Two seconds are for the pipeline; the program's own end is the machine's matter. What was not stopped takes the minute that it sleeps.
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(40), $"took {watch.Elapsed}");
     }
 
     [SkippableFact]
@@ -83,7 +84,7 @@ public sealed class StopSpecs
         await process.WaitForExitAsync();
         Assert.Contains("still here", rest, StringComparison.Ordinal);
         Assert.Equal(5, process.ExitCode);
-        Assert.True(stopped.Elapsed < TimeSpan.FromSeconds(20), $"took {stopped.Elapsed}");
+        Assert.True(stopped.Elapsed < TimeSpan.FromSeconds(40), $"took {stopped.Elapsed}");
     }
 
     private static async Task TypeAsync(Process process, string keys)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Cmdlet.Tests.Harness;
 
 namespace Cmdlet.Tests.Investigate;
 
@@ -10,12 +11,7 @@ internal sealed class CannedServer : IDisposable
 
     public CannedServer(Func<string, (int Status, string Body)> answer)
     {
-        using (var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
-        }
-
+        Address = $"http://127.0.0.1:{FreePort.Take()}/";
         _listener.Prefixes.Add(Address);
         _listener.Start();
         _ = Task.Run(() => ServeAsync(answer));

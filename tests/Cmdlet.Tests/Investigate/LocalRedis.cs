@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
+using Cmdlet.Tests.Harness;
 
 namespace Cmdlet.Tests.Investigate;
 
@@ -14,16 +14,13 @@ internal sealed class LocalRedis : IDisposable
 
     private LocalRedis(string program)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        Port = FreePort.Take();
         string[] settings = ["--port", $"{Port}", "--bind", "127.0.0.1", "--requirepass", Password, "--save", "", "--dir", _folder.FullName, "--maxmemory", "1", "--maxmemory-policy", "noeviction"];
         _process = Process.Start(new ProcessStartInfo(program, settings) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var patience = Stopwatch.StartNew();
         while (!Listens())
         {
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(20), "redis-server does not listen.");
+            Assert.True(patience.Elapsed < TimeSpan.FromMinutes(1) && !_process.HasExited, "redis-server does not listen.");
             Thread.Sleep(50);
         }
     }

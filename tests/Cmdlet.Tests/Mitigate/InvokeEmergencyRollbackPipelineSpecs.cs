@@ -22,7 +22,7 @@ public sealed class InvokeEmergencyRollbackPipelineSpecs(BadRelease world) : ICl
     public void From_the_incident_down_the_pipeline_to_a_verified_service_and_back()
     {
         var result = Assert.Single(_shell.Get<DeploymentChangeResult>(
-            "New-Incident -Title 'Prediction API returns 500' -UsersAffected 60 | Get-ClusterHealth | Invoke-EmergencyRollback -Wait -TimeoutSeconds 60 -Confirm:$false"));
+            "New-Incident -Title 'Prediction API returns 500' -UsersAffected 60 | Get-ClusterHealth | Invoke-EmergencyRollback -Wait -TimeoutSeconds 180 -Confirm:$false"));
         Assert.Equal((MitigationKind.Rollback, "malaria-prediction-production", "malaria-predictor-api"), (result.Kind, result.Namespace, result.Deployment));
         Assert.Equal((4L, 5L, Good, 3, true), (result.FromRevision, result.ToRevision, result.Image, result.ReadyReplicas, result.Verified));
         Assert.StartsWith("INC-", result.Incident, StringComparison.Ordinal);

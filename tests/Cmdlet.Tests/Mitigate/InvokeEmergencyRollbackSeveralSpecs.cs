@@ -37,7 +37,7 @@ public sealed class InvokeEmergencyRollbackSeveralSpecs(BadReleaseEverywhere wor
         Assert.Empty(_shell.Run("Get-Mitigation").Output);
 
         var results = _shell.Get<DeploymentChangeResult>(
-            "'malaria-predictor-api', 'malaria-predictor-api-green' | ForEach-Object { [pscustomobject]@{ Deployment = $_ } } | Invoke-EmergencyRollback -TimeoutSeconds 60 -Confirm:$false");
+            "'malaria-predictor-api', 'malaria-predictor-api-green' | ForEach-Object { [pscustomobject]@{ Deployment = $_ } } | Invoke-EmergencyRollback -TimeoutSeconds 180 -Confirm:$false");
         Assert.Equal(["malaria-predictor-api", "malaria-predictor-api-green"], results.Select(result => result.Deployment).Order());
         // The environment's health addresses lead to the live slot only.
         Assert.Equal([true, null], results.OrderBy(result => result.Deployment, StringComparer.Ordinal).Select(result => result.Verified));

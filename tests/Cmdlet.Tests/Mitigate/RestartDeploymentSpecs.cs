@@ -19,7 +19,7 @@ public sealed class RestartDeploymentSpecs(HealthyProduction world) : IClassFixt
     [Fact]
     public void The_pooler_is_restarted_without_being_named()
     {
-        var result = Assert.Single(_shell.Get<DeploymentChangeResult>("Restart-Deployment -Pooler -TimeoutSeconds 60 -Confirm:$false"));
+        var result = Assert.Single(_shell.Get<DeploymentChangeResult>("Restart-Deployment -Pooler -TimeoutSeconds 180 -Confirm:$false"));
         Assert.Equal((MitigationKind.Restart, "pgbouncer", 2, true), (result.Kind, result.Deployment, result.ReadyReplicas, result.Verified));
         Assert.Equal(MitigationState.Done, _shell.Get<Mitigation>($"Get-Mitigation {result.MitigationId}")[0].State);
         Assert.Equal("MitigationNotReversible", _shell.FailureOf($"Undo-Mitigation {result.MitigationId} -Confirm:$false"));

@@ -20,7 +20,7 @@ public sealed class SetResourceLimitSpecs(HealthyProduction world) : IClassFixtu
     public void The_template_changes_and_comes_back_exactly()
     {
         var before = _shell.Get<RolloutRevision>("Get-RolloutHistory")[0];
-        var changed = Assert.Single(_shell.Get<DeploymentChangeResult>("Set-ResourceLimit -Container api -Memory 4Gi -Cpu 2 -TimeoutSeconds 60 -Confirm:$false"));
+        var changed = Assert.Single(_shell.Get<DeploymentChangeResult>("Set-ResourceLimit -Container api -Memory 4Gi -Cpu 2 -TimeoutSeconds 180 -Confirm:$false"));
         Assert.Equal((MitigationKind.ResourceLimit, 3, true), (changed.Kind, changed.ReadyReplicas, changed.Verified));
         Assert.Equal(["memory limit of container api: 2Gi → 4Gi", "cpu limit of container api: 1 → 2"], changed.Changes.Select(change => $"{change}"["deployment/malaria-predictor-api: ".Length..]));
         _shell.Get<DeploymentChangeResult>($"Undo-Mitigation {changed.MitigationId} -Confirm:$false");
@@ -31,7 +31,7 @@ public sealed class SetResourceLimitSpecs(HealthyProduction world) : IClassFixtu
     [Fact]
     public void In_place_the_revision_stays_and_the_result_says_so()
     {
-        var outcome = _shell.Run("Set-ResourceLimit -Memory 3Gi -InPlace -TimeoutSeconds 60 -Confirm:$false");
+        var outcome = _shell.Run("Set-ResourceLimit -Memory 3Gi -InPlace -TimeoutSeconds 180 -Confirm:$false");
         var changed = Assert.IsType<DeploymentChangeResult>(Assert.Single(outcome.Output).BaseObject);
         Assert.Equal(changed.FromRevision, changed.ToRevision);
         Assert.Contains("3 of 3 pods have their new size, and none of them restarted", changed.Detail, StringComparison.Ordinal);

@@ -20,13 +20,13 @@ public sealed class SetServiceDegradationSpecs(HealthyProduction world) : IClass
     public void The_environments_features_go_off_and_come_back_exactly()
     {
         var before = _shell.Get<RolloutRevision>("Get-RolloutHistory")[0];
-        var degraded = Assert.Single(_shell.Get<DeploymentChangeResult>("Set-ServiceDegradation -TimeoutSeconds 60 -Confirm:$false"));
+        var degraded = Assert.Single(_shell.Get<DeploymentChangeResult>("Set-ServiceDegradation -TimeoutSeconds 180 -Confirm:$false"));
         Assert.Equal((MitigationKind.Degradation, 2, true), (degraded.Kind, degraded.ReadyReplicas, degraded.Verified));
         Assert.Equal(
             ["FEATURE_ML_PREDICTIONS of container api", "FEATURE_BACKGROUND_JOBS of container api", "replicas"], degraded.Changes.Select(change => change.Field));
         Assert.Equal("NothingToDo", _shell.FailureOf("Set-ServiceDegradation -Confirm:$false"));
 
-        var restored = Assert.Single(_shell.Get<DeploymentChangeResult>("Set-ServiceDegradation -Restore -TimeoutSeconds 60 -Confirm:$false"));
+        var restored = Assert.Single(_shell.Get<DeploymentChangeResult>("Set-ServiceDegradation -Restore -TimeoutSeconds 180 -Confirm:$false"));
         Assert.Equal(3, restored.ReadyReplicas);
         var after = _shell.Get<RolloutRevision>("Get-RolloutHistory")[0];
         Assert.Equal((before.ReplicaSet, before.TemplateHash), (after.ReplicaSet, after.TemplateHash));
@@ -37,7 +37,7 @@ public sealed class SetServiceDegradationSpecs(HealthyProduction world) : IClass
     public void Several_degradations_are_put_back_the_last_one_first()
     {
         _shell.Run("Set-ServiceDegradation -DisableFeature EXPORT -Replicas 2 -NoWait -Confirm:$false; Set-ServiceDegradation -DisableFeature ML_PREDICTIONS -Replicas 1 -NoWait -Confirm:$false");
-        Assert.Equal(2, _shell.Get<DeploymentChangeResult>("Set-ServiceDegradation -Restore -TimeoutSeconds 60 -Confirm:$false").Count);
+        Assert.Equal(2, _shell.Get<DeploymentChangeResult>("Set-ServiceDegradation -Restore -TimeoutSeconds 180 -Confirm:$false").Count);
         Assert.All(_shell.Get<Mitigation>("Get-Mitigation | Where-Object { -not $_.Undoes }"), mitigation => Assert.Equal(MitigationState.Undone, mitigation.State));
         Assert.Equal(3, _shell.Get<RolloutRevision>("Get-RolloutHistory")[0].Replicas);
     }

@@ -19,7 +19,7 @@ public sealed class SetServiceScaleSpecs(HealthyProduction world) : IClassFixtur
     [Fact]
     public void More_pods_run_and_undo_sets_the_former_count()
     {
-        var scaled = Assert.Single(_shell.Get<DeploymentChangeResult>("Set-ServiceScale -Replicas 4 -TimeoutSeconds 60 -Confirm:$false -WarningAction SilentlyContinue"));
+        var scaled = Assert.Single(_shell.Get<DeploymentChangeResult>("Set-ServiceScale -Replicas 4 -TimeoutSeconds 180 -Confirm:$false -WarningAction SilentlyContinue"));
         Assert.Equal((MitigationKind.Scale, 4, true), (scaled.Kind, scaled.ReadyReplicas, scaled.Verified));
         Assert.Equal("NothingToDo", _shell.FailureOf("Set-ServiceScale -Replicas 4 -Confirm:$false"));
         var undone = Assert.Single(_shell.Get<DeploymentChangeResult>("Get-Mitigation -State InForce | Where-Object Kind -eq Scale | Undo-Mitigation -Confirm:$false"));
@@ -59,7 +59,7 @@ public sealed class SetServiceScaleSpecs(HealthyProduction world) : IClassFixtur
         var plan = Assert.Single(_shell.Get<MitigationPlan>("$plan = Set-ServiceScale -Replicas 5 -PlanOnly; $plan"));
         Assert.Equal("Scale malaria-predictor-api up from 3 to 5 replicas", plan.Summary);
         Assert.Equal("ArgumentInvalid", _shell.FailureOf("Set-ServiceScale -Plan $plan -Replicas 5 -Confirm:$false"));
-        Assert.Equal(plan.Id, Assert.Single(_shell.Get<DeploymentChangeResult>("Set-ServiceScale -Plan $plan -TimeoutSeconds 60 -Confirm:$false -WarningAction SilentlyContinue")).MitigationId);
+        Assert.Equal(plan.Id, Assert.Single(_shell.Get<DeploymentChangeResult>("Set-ServiceScale -Plan $plan -TimeoutSeconds 180 -Confirm:$false -WarningAction SilentlyContinue")).MitigationId);
         Assert.Equal(3, Assert.Single(_shell.Get<DeploymentChangeResult>($"Undo-Mitigation {plan.Id} -Confirm:$false")).ReadyReplicas);
     }
 }

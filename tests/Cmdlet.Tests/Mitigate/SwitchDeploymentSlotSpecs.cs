@@ -19,7 +19,7 @@ public sealed class SwitchDeploymentSlotSpecs(HealthyProduction world) : IClassF
     [Fact]
     public void It_switches_verifies_and_is_undone_down_the_pipeline()
     {
-        var there = Assert.Single(_shell.Get<SlotSwitchResult>("Switch-DeploymentSlot -To green -TimeoutSeconds 60 -Confirm:$false"));
+        var there = Assert.Single(_shell.Get<SlotSwitchResult>("Switch-DeploymentSlot -To green -TimeoutSeconds 180 -Confirm:$false"));
         Assert.Equal((MitigationKind.SlotSwitch, "malaria-predictor-service", "blue", "green", 2, true), (there.Kind, there.Service, there.FromSlot, there.ToSlot, there.ReadyEndpoints, there.Verified));
         Assert.Equal("NothingToDo", _shell.FailureOf("Switch-DeploymentSlot -To green -Confirm:$false"));
         var back = Assert.Single(_shell.Get<SlotSwitchResult>($"Get-Mitigation {there.MitigationId} | Undo-Mitigation -Confirm:$false"));

@@ -16,17 +16,33 @@ public sealed partial class SandboxEndSpecs
         var folder = Path.GetDirectoryName(sandbox.EnvironmentFile)!;
         var port = int.Parse(Port().Match(await File.ReadAllTextAsync(Path.Combine(folder, "database-connection"))).Groups["port"].Value);
         Assert.True(await ListensAsync(port));
+        var server = int.Parse(File.ReadLines(Directory.GetFiles(folder, "postmaster.pid", SearchOption.AllDirectories).Single()).First());
 
         sandbox.Kill();
 
-        var patience = TimeSpan.FromSeconds(20);
-        for (var clock = System.Diagnostics.Stopwatch.StartNew(); await ListensAsync(port);)
+        // It stops listening first, and writes for a moment longer.
+        var patience = TimeSpan.FromMinutes(1);
+        for (var clock = System.Diagnostics.Stopwatch.StartNew(); Lives(server);)
         {
             Assert.True(clock.Elapsed < patience, "the database outlived its sandbox");
             await Task.Delay(100);
         }
 
+        Assert.False(await ListensAsync(port));
         Directory.Delete(folder, recursive: true);
+    }
+
+    private static bool Lives(int id)
+    {
+        try
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(id);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static async Task<bool> ListensAsync(int port)
