@@ -18,7 +18,7 @@ namespace MalariaIncident.Sandbox;
 /// <summary>A whole production on loopback: a Kubernetes API, the application, its databases, and what can go wrong with them.</summary>
 public sealed class SandboxWorld : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(3);
     private readonly SandboxClock _clock = new();
     private readonly SandboxAuthority _authority = new();
     private readonly ClusterStore _store;
@@ -169,7 +169,7 @@ public sealed class SandboxWorld : IAsyncDisposable
         {
             _store.ChangesAfter(_store.Version, out _, out var changed);
             if (condition()) return;
-            if (clock.Elapsed > LongestWait) throw new TimeoutException("The sandbox did not come to the expected state within a minute.");
+            if (clock.Elapsed > LongestWait) throw new TimeoutException("The sandbox did not come to the expected state within three minutes.");
             await Task.WhenAny(changed, Task.Delay(TimeSpan.FromSeconds(1), cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }

@@ -65,7 +65,7 @@ internal sealed class ChildServer : IAsyncDisposable
             // The guard is gone already.
         }
 
-        await guard.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(15));
+        await guard.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
         guard.Dispose();
     }
 }

@@ -137,7 +137,7 @@ public sealed class ThrowAwayPgBouncer : IAsyncDisposable
     private async Task BecomeReadyAsync(CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(15));
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
         while (true)
         {
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);

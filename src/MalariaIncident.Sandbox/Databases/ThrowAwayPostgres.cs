@@ -179,8 +179,9 @@ public sealed class ThrowAwayPostgres : IAsyncDisposable
     private async Task<bool> BecomeReadyAsync(ThrowAwayPostgresOptions options, bool withStatements, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
-        var administration = ConnectionStringFor(PostgresTemplate.Superuser, password, "postgres") + ";Pooling=false;Timeout=5";
+        // A busy machine takes its time; a server that cannot start ends.
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
+        var administration = ConnectionStringFor(PostgresTemplate.Superuser, password, "postgres") + ";Pooling=false;Timeout=60";
         while (!server.HasExited)
         {
             try

@@ -55,6 +55,12 @@ internal sealed class ApiServer : IAsyncDisposable
         var request = new RecordedRequest(_clock.GetUtcNow(), http.Request.Method, http.Request.Path.Value ?? "/", http.Request.QueryString.Value ?? "",
             Encoding.UTF8.GetString(body), http.Request.ContentType, http.Request.Headers.UserAgent.ToString(), identity?.User);
         _requests.Add(request);
+        // Before the client has the first byte: whoever got an answer finds its status on record.
+        http.Response.OnStarting(() =>
+        {
+            request.StatusCode = http.Response.StatusCode;
+            return Task.CompletedTask;
+        });
         var call = new ApiCall(http, identity ?? new("system:anonymous", ["system:unauthenticated"]), body);
         await _faults.ApplyAsync(call, request, async () =>
         {

@@ -12,7 +12,7 @@ namespace MalariaIncident.Sandbox.Kubernetes.Requests;
 internal sealed class DependencyProbe
 {
     private const string FirstLine = "# Probe of MalariaIncident:";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     /// <summary>A network policy that lets nothing out of the application's pods.</summary>
     public bool IsCutOff { get; set; }
@@ -97,7 +97,7 @@ internal sealed class DependencyProbe
         if (login[0].Length == 0) return ("up", "speaks PostgreSQL; no login was tried");
         var text = new NpgsqlConnectionStringBuilder
         {
-            Host = url.Host, Port = port, Username = login[0], Password = login.ElementAtOrDefault(1), Database = url.AbsolutePath.Trim('/'), Pooling = false, Timeout = 2,
+            Host = url.Host, Port = port, Username = login[0], Password = login.ElementAtOrDefault(1), Database = url.AbsolutePath.Trim('/'), Pooling = false, Timeout = 4,
         };
         try
         {
