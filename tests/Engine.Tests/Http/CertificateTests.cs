@@ -50,6 +50,6 @@ public sealed class CertificateTests : IDisposable
     {
         await using var server = await HealthServer.StartAsync((context, stopping) => context.Response.WriteAsync("{}", stopping), certificate);
         return await new HealthProbe(TimeProvider.System, trusted ? certificates.Trust : null)
-            .AskAsync(ProbeAddress.Parse("liveness", server.Uri.ToString()), TimeSpan.FromSeconds(20), CancellationToken.None);
+            .AskAsync(ProbeAddress.Parse("liveness", server.Uri.ToString()), TimeSpan.FromMinutes(1), CancellationToken.None);
     }
 }

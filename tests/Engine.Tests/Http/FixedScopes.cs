@@ -19,7 +19,7 @@ internal sealed class FixedScopes(OperationsEnvironment? environment) : IScopeRe
         Pods = scope.Pods,
         Liveness = environment?.Liveness,
         Readiness = environment?.Readiness,
-        Timeout = scope.Timeout ?? TimeSpan.FromSeconds(20),
+        Timeout = scope.Timeout ?? TimeSpan.FromMinutes(1),
     };
 
     public Task<string> RevealAsync(string valueOrReference, ResolvedScope scope, CancellationToken cancellationToken) => Task.FromResult(valueOrReference);

@@ -11,7 +11,7 @@ namespace Engine.Tests.Http;
 /// <summary>traps.md, "Probes": a status and a body are judged, every call has a deadline; each failure is told apart.</summary>
 public sealed class HealthProbeTests
 {
-    private static readonly TimeSpan Generous = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Generous = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task Trap_curl_exits_0_on_a_503_so_the_status_is_judged_and_the_body_shown()
@@ -57,10 +57,10 @@ public sealed class HealthProbeTests
     public async Task Slow_headers_end_at_the_deadline()
     {
         await using var server = await HealthServer.StartAsync((_, stopping) => Task.Delay(Timeout.Infinite, stopping));
-        var (answer, elapsed) = await TimedAsync(server.Uri, TimeSpan.FromMilliseconds(300));
+        var (answer, elapsed) = await TimedAsync(server.Uri, TimeSpan.FromSeconds(2));
         Assert.Equal(ProbeFailure.Timeout, answer.Failure);
         Assert.Null(answer.StatusCode);
-        Assert.InRange(elapsed.TotalSeconds, 0.25, 2.3);
+        Assert.InRange(elapsed.TotalSeconds, 1.9, 30);
     }
 
     [Fact]
@@ -72,11 +72,11 @@ public sealed class HealthProbeTests
             await context.Response.Body.FlushAsync(stopping);
             await Task.Delay(Timeout.Infinite, stopping);
         });
-        var (answer, elapsed) = await TimedAsync(server.Uri, TimeSpan.FromMilliseconds(300));
+        var (answer, elapsed) = await TimedAsync(server.Uri, TimeSpan.FromSeconds(2));
         Assert.Equal(ProbeFailure.Timeout, answer.Failure);
         Assert.Equal(200, answer.StatusCode);
         Assert.Contains("body", answer.Detail, StringComparison.Ordinal);
-        Assert.InRange(elapsed.TotalSeconds, 0.25, 2.3);
+        Assert.InRange(elapsed.TotalSeconds, 1.9, 30);
     }
 
     [Fact]
@@ -121,11 +121,7 @@ public sealed class HealthProbeTests
     [Fact]
     public async Task A_refused_port_and_an_unknown_host_are_told_apart()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-
+        const int port = 1;
         var refused = await AskAsync(new Uri($"http://127.0.0.1:{port}/health/liveness"));
         Assert.Equal(ProbeFailure.ConnectionRefused, refused.Failure);
         Assert.Contains($"port {port}", refused.Detail, StringComparison.Ordinal);
@@ -145,7 +141,8 @@ public sealed class HealthProbeTests
         {
             using var client = await listener.AcceptTcpClientAsync();
             await client.GetStream().WriteAsync("SSH-2.0-OpenSSH_9.2\r\n\r\n"u8.ToArray());
-            await client.GetStream().CopyToAsync(Stream.Null);
+            // Open until the client has read it.
+            await client.GetStream().CopyToAsync(Stream.Null).ContinueWith(_ => { }, TaskScheduler.Default);
         });
         Assert.Equal(ProbeFailure.Protocol, (await AskAsync(new Uri($"http://127.0.0.1:{port}/"))).Failure);
         await serving;

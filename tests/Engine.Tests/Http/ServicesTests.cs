@@ -139,7 +139,7 @@ public sealed class ServicesTests
             context.Response.StatusCode = Interlocked.Increment(ref asked) is 1 or 4 ? 503 : 200;
             return context.Response.WriteAsync("{}", stopping);
         });
-        var (healthy, detail) = await Verification.VerifyAsync(Resolved(Environment(server)), TimeSpan.FromSeconds(30), CancellationToken.None);
+        var (healthy, detail) = await Verification.VerifyAsync(Resolved(Environment(server)), TimeSpan.FromMinutes(3), CancellationToken.None);
         Assert.True(healthy, detail);
         Assert.True(asked >= 12, $"{asked} probes for two rounds of two addresses");
     }
@@ -148,7 +148,7 @@ public sealed class ServicesTests
     public async Task Verification_ends_at_its_deadline_with_what_was_found()
     {
         await using var server = await HealthServer.AnsweringAsync(503, "{}");
-        var (healthy, detail) = await Verification.VerifyAsync(Resolved(Environment(server)), TimeSpan.FromSeconds(2), CancellationToken.None);
+        var (healthy, detail) = await Verification.VerifyAsync(Resolved(Environment(server)), TimeSpan.FromSeconds(5), CancellationToken.None);
         Assert.False(healthy);
         Assert.Contains("503", detail, StringComparison.Ordinal);
         Assert.Null((await Verification.VerifyAsync(Resolved(null), TimeSpan.FromSeconds(2), CancellationToken.None)).Healthy);

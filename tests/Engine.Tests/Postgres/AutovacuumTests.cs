@@ -22,11 +22,11 @@ public sealed class AutovacuumTests : IAsyncLifetime
     [SkippableFact]
     public async Task It_is_not_listed_shows_as_the_root_of_a_tree_and_gets_no_signal_even_when_named()
     {
-        // A vacuum of many seconds: a page each tenth of a second.
+        // A vacuum of minutes: a page each tenth of a second.
         await _postgres.Server.ExecuteAsync(
             """
             CREATE TABLE swept (id int) WITH (autovacuum_vacuum_threshold = 1, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1);
-            INSERT INTO swept SELECT generate_series(1, 40000);
+            INSERT INTO swept SELECT generate_series(1, 400000);
             DELETE FROM swept WHERE id % 2 = 0
             """);
         int worker;

@@ -44,7 +44,7 @@ public sealed class ConnectingTests(PostgresServer postgres) : IClassFixture<Pos
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        await FailsAsync(FailureKind.DatabaseTimeout, $"postgres://me:{Secret}@127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/app");
+        await FailsAsync(FailureKind.DatabaseTimeout, $"postgres://me:{Secret}@127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/app", seconds: 2);
         listener.Stop();
     }
 
@@ -68,9 +68,9 @@ public sealed class ConnectingTests(PostgresServer postgres) : IClassFixture<Pos
         await Assert.ThrowsAnyAsync<Exception>(() => answering);
     }
 
-    private static async Task FailsAsync(FailureKind kind, string connection)
+    private static async Task FailsAsync(FailureKind kind, string connection, int seconds = 60)
     {
-        var room = new Room(connection, timeout: TimeSpan.FromSeconds(2));
+        var room = new Room(connection, timeout: TimeSpan.FromSeconds(seconds));
 
         var failure = await Assert.ThrowsAsync<IncidentException>(room.FindAllAsync);
 

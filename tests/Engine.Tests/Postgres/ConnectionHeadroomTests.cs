@@ -27,7 +27,7 @@ public sealed class ConnectionHeadroomTests(PostgresServer postgres) : IClassFix
     public async Task No_database_and_one_that_is_away_are_told_apart()
     {
         Assert.NotNull(postgres.Server);
-        var nowhere = new Room("host=127.0.0.1 port=1 user=nobody dbname=nothing", timeout: TimeSpan.FromSeconds(2));
+        var nowhere = new Room("host=127.0.0.1 port=1 user=nobody dbname=nothing", timeout: TimeSpan.FromSeconds(30));
         var failure = await Assert.ThrowsAsync<IncidentException>(() => new ConnectionHeadroom(nowhere.Connector).ReadAsync(nowhere.Resolved, [], [], CancellationToken.None));
         Assert.Equal(FailureKind.DatabaseUnreachable, failure.Kind);
         var unnamed = nowhere.Resolved with { ConnectionReference = null };

@@ -206,8 +206,8 @@ public sealed class LongQueryTests(PostgresServer postgres) : IClassFixture<Post
     [SkippableFact]
     public async Task Our_own_timeouts_hold_whatever_the_role_has_and_the_transaction_is_read_only()
     {
-        await postgres.Server.ExecuteAsync("CREATE ROLE hurried LOGIN PASSWORD 'pw' IN ROLE pg_monitor; ALTER ROLE hurried SET statement_timeout = '3s'; ALTER ROLE hurried SET default_transaction_read_only = off");
-        var room = new Room(postgres.Server.ConnectionStringFor("hurried", "pw"), timeout: TimeSpan.FromSeconds(7));
+        await postgres.Server.ExecuteAsync("CREATE ROLE hurried LOGIN PASSWORD 'pw' IN ROLE pg_monitor; ALTER ROLE hurried SET statement_timeout = '20s'; ALTER ROLE hurried SET default_transaction_read_only = off");
+        var room = new Room(postgres.Server.ConnectionStringFor("hurried", "pw"), timeout: TimeSpan.FromSeconds(47));
         await using var session = await room.Connector.OpenAsync(
             room.Resolved, MalariaIncident.Engine.Postgres.Connections.SessionUse.Read, room.Connector.DeadlineOf(room.Resolved), CancellationToken.None);
 
@@ -215,6 +215,6 @@ public sealed class LongQueryTests(PostgresServer postgres) : IClassFixture<Post
             "SELECT current_setting('statement_timeout') || ' ' || current_setting('lock_timeout') || ' ' || current_setting('transaction_read_only')",
             _ => { }, row => row.GetString(0), CancellationToken.None);
 
-        Assert.Equal(["7s 7s on"], settings);
+        Assert.Equal(["47s 47s on"], settings);
     }
 }

@@ -33,19 +33,19 @@ public sealed class ManyBackendsTests(ITestOutputHelper output) : IAsyncLifetime
         var room = new Room(_server.ConnectionString);
         await room.FindAsync(new() { ProcessIds = [1] });
 
+        var victims = await Promise.WithinAsync(TimeSpan.FromSeconds(2), async () =>
+            (await room.FindAsync(new() { MinimumDuration = TimeSpan.Zero })).Where(query => stuck.Victims.Contains(query.ProcessId)).ToArray());
         var clock = Stopwatch.StartNew();
-        var victims = (await room.FindAsync(new() { MinimumDuration = TimeSpan.Zero })).Where(query => stuck.Victims.Contains(query.ProcessId)).ToArray();
-        var listed = clock.Elapsed;
-        var plan = await room.PlanAsync(room.Request(victims) with { MaximumCount = Count, GracePeriod = TimeSpan.FromSeconds(10) });
+        var plan = await room.PlanAsync(room.Request(victims) with { MaximumCount = Count, GracePeriod = TimeSpan.FromMinutes(1) });
         var planned = clock.Elapsed;
         var stopped = await room.StopAsync(plan);
         var done = clock.Elapsed;
 
-        output.WriteLine($"listed {listed.TotalMilliseconds:0} ms, planned {(planned - listed).TotalMilliseconds:0} ms, stopped {(done - planned).TotalMilliseconds:0} ms");
+        output.WriteLine($"planned {planned.TotalMilliseconds:0} ms, stopped {(done - planned).TotalMilliseconds:0} ms");
         Assert.Equal(Count, victims.Length);
         Assert.Equal(Count, stopped.Results.Count);
         Assert.All(stopped.Results.Values, result => Assert.Equal(QueryOutcome.Cancelled, result.Outcome));
-        Assert.True(listed < TimeSpan.FromSeconds(2), $"listing took {listed}");
-        Assert.True(done < TimeSpan.FromSeconds(20), $"all took {done}");
+        // Some hundred milliseconds on a quiet machine; five hundred backends must wake up for it, and this cannot be tried twice.
+        Assert.True(done < TimeSpan.FromSeconds(45), $"all took {done}");
     }
 }

@@ -75,11 +75,12 @@ public sealed class QueryStopTests(PostgresServer postgres) : IClassFixture<Post
         var room = Room;
         var found = await room.FindAsync(new() { ProcessIds = [session.ProcessId] });
 
-        var cancelled = await room.StopAsync(await room.PlanAsync(room.Request(found) with { CancelOnly = true }));
+        var hurried = room.Request(found) with { GracePeriod = TimeSpan.FromMilliseconds(300) };
+        var cancelled = await room.StopAsync(await room.PlanAsync(hurried with { CancelOnly = true }));
         Assert.Equal(QueryOutcome.StillRunning, cancelled[session.ProcessId]);
         Assert.Equal(EventKind.ActionFailed, cancelled.Sent.Outcome);
 
-        var terminated = await room.StopAsync(found);
+        var terminated = await room.StopAsync(await room.PlanAsync(hurried));
         Assert.Equal(QueryOutcome.Terminated, terminated[session.ProcessId]);
         Assert.True(terminated.Results[session.ProcessId].Duration >= TimeSpan.FromMilliseconds(300));
     }
@@ -107,9 +108,10 @@ public sealed class QueryStopTests(PostgresServer postgres) : IClassFixture<Post
     public async Task Work_that_ended_since_it_was_listed_is_nothing_to_do()
     {
         await using var session = await Session.OpenAsync(postgres.Server.ConnectionString);
-        await session.StartAsync("SELECT pg_sleep(0.2)", postgres);
+        await session.StartAsync("SELECT pg_sleep(69)", postgres);
         var room = Room;
         var seen = await room.FindAsync(new() { ProcessIds = [session.ProcessId] });
+        await postgres.Server.ExecuteAsync($"SELECT pg_cancel_backend({session.ProcessId})");
         await session.EndAsync();
 
         var failure = await Assert.ThrowsAsync<IncidentException>(() => room.PlanAsync(room.Request(seen)));

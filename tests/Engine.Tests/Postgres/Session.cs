@@ -34,6 +34,13 @@ internal sealed class Session : IAsyncDisposable
         await command.ExecuteNonQueryAsync(_ending.Token);
     }
 
+    /// <summary>The server's process behind it at this moment: behind a pooler another one than <see cref="ProcessId"/>.</summary>
+    public async Task<int> ServerProcessAsync()
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_backend_pid()", _connection);
+        return (int)(await command.ExecuteScalarAsync(_ending.Token))!;
+    }
+
     /// <summary>Sends it, and returns when the server is at it.</summary>
     public async Task StartAsync(string sql, PostgresServer server)
     {

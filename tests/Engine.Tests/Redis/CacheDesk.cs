@@ -26,9 +26,11 @@ internal sealed class CacheDesk(OperationsEnvironment? environment = null, strin
     }
 
     /// <summary>The failure, proven to show no password.</summary>
-    public async Task<IncidentException> FailAsync(string connection, params string[] secrets)
+    public Task<IncidentException> FailAsync(string connection, params string[] secrets) => FailAsync(connection, null, secrets);
+
+    public async Task<IncidentException> FailAsync(string connection, TimeSpan? timeout, params string[] secrets)
     {
-        var failure = await Assert.ThrowsAsync<IncidentException>(() => AskAsync(connection));
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => AskAsync(connection, timeout: timeout));
         var shown = $"{failure} {failure.Advice} {failure.Subject} {failure.InnerException}";
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, shown, StringComparison.Ordinal));
         Assert.Empty(Journal.Appended);

@@ -56,7 +56,7 @@ public sealed class CacheHealthTests
                 await cache.SayAsync("SET", "more", new string('x', 10_000));
             }
         });
-        var health = await desk.AskAsync(cache.Server.ConnectionString, new() { Sample = TimeSpan.FromSeconds(1) });
+        var health = await desk.AskAsync(cache.Server.ConnectionString, new() { Sample = TimeSpan.FromSeconds(3) });
         await stop.CancelAsync();
         await writer;
         Assert.Contains(health.Findings, finding => finding.Reason == "RefusesNow" && finding.Message.Contains("OOM", StringComparison.Ordinal));

@@ -43,7 +43,7 @@ internal sealed class TestCache : IAsyncDisposable
     /// <summary>Asks again and again until the answer contains what is waited for.</summary>
     public async Task UntilAsync(string part, params string[] words)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!(await SayAsync(words)).Contains(part, StringComparison.Ordinal))
         {
             await Task.Delay(50, patience.Token);
@@ -61,6 +61,15 @@ internal sealed class TestCache : IAsyncDisposable
         var command = $"*{words.Length}\r\n" + string.Concat(words.Select(word => $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n"));
         await stream.WriteAsync(Encoding.UTF8.GetBytes(command));
         var buffer = new byte[64 * 1024];
-        return Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer));
+        var answer = Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer));
+        // A long text says how long it is, and may come in pieces.
+        while (answer.StartsWith('$') && answer.Length < Whole(answer) && await stream.ReadAsync(buffer) is var more and > 0)
+        {
+            answer += Encoding.UTF8.GetString(buffer, 0, more);
+        }
+
+        return answer;
     }
+
+    private static int Whole(string answer) => answer.IndexOf('\n', StringComparison.Ordinal) is var line and > 0 ? line + 1 + int.Parse(answer.AsSpan(1, line - 1)) + 2 : int.MaxValue;
 }

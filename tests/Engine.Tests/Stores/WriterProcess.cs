@@ -46,7 +46,7 @@ internal sealed class WriterProcess : IDisposable
     {
         for (var heard = 0; heard < lines && !_process.HasExited; heard++)
         {
-            await _said.WaitAsync(TimeSpan.FromSeconds(20));
+            await _said.WaitAsync(TimeSpan.FromMinutes(1));
         }
     }
 
