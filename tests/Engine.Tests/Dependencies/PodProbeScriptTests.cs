@@ -104,13 +104,13 @@ public sealed class PodProbeScriptTests(DependencyWorld fixture) : IClassFixture
     private static Task<Answer> PythonAsync(string kind, string own, string given)
     {
         Skip.If(Python is null, "No python3 is found here.");
-        return RunAsync(Python!, own, ["-c", Script("pod_probe.py"), kind, own.Length > 0 ? "PROBED_URL" : "", given, "5"]);
+        return RunAsync(Python!, own, ["-c", Script("pod_probe.py"), kind, own.Length > 0 ? "PROBED_URL" : "", given, "30"]);
     }
 
     private static Task<Answer> ShellAsync(string own, string given)
     {
         Skip.If(!File.Exists("/bin/sh"), "No /bin/sh is found here.");
-        return RunAsync("/bin/sh", own, ["-c", Script("pod_probe.sh"), "probe", own.Length > 0 ? "PROBED_URL" : "", given, "5"]);
+        return RunAsync("/bin/sh", own, ["-c", Script("pod_probe.sh"), "probe", own.Length > 0 ? "PROBED_URL" : "", given, "30"]);
     }
 
     private static async Task<Answer> RunAsync(string program, string own, IEnumerable<string> arguments)

@@ -137,7 +137,7 @@ public sealed class ServiceDependencyTests(DependencyWorld fixture) : IClassFixt
         using var connections = new ClusterConnections();
         var connection = await connections.OpenAsync(await Scopes(World.EnvironmentFile).ResolveAsync(new(), default), default);
         using var readOnly = new ProcessEnvironment("MALARIA_INCIDENT_READONLY", "1");
-        var failure = await Assert.ThrowsAsync<IncidentException>(() => connection.ExecuteAsync("Trying", TimeSpan.FromSeconds(5), "some-pod", "api", ["true"], default));
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => connection.ExecuteAsync("Trying", TimeSpan.FromMinutes(1), "some-pod", "api", ["true"], default));
         Assert.Equal(FailureKind.ReadOnlyMode, failure.Kind);
     }
 

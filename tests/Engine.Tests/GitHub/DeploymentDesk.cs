@@ -83,7 +83,7 @@ internal sealed class DeploymentDesk
             IncidentStartedAt = Began,
             Container = "api",
             Environment = new OperationsEnvironment { Name = "production", Repository = desk.Repository, Workflow = desk.Workflow, GitHubApi = desk.Api },
-            Timeout = TimeSpan.FromSeconds(5),
+            Timeout = TimeSpan.FromMinutes(1),
         });
 
         public Task<string> RevealAsync(string valueOrReference, ResolvedScope scope, CancellationToken cancellationToken) => Task.FromResult(valueOrReference);

@@ -86,11 +86,12 @@ public sealed class ExecPluginTests
     public async Task A_plugin_that_hangs_ends_with_the_deadline_and_leaves_no_process()
     {
         await using var fixture = await StartAsync("echo $$ > \"$RUNS.pid\"; exec sleep 600", ApiServer.Deployment());
+        // Time enough for the shell to say who it is, and nothing beside the ten minutes that it sleeps.
         var clock = Stopwatch.StartNew();
-        await TransportFixture.FailsAsync(FailureKind.ClusterTimeout, fixture.ReadAsync(1));
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3), $"{clock.Elapsed}");
+        await TransportFixture.FailsAsync(FailureKind.ClusterTimeout, fixture.ReadAsync(5));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"{clock.Elapsed}");
         int pid = int.Parse(File.ReadAllText(Path.Combine(fixture.Folder, "runs.pid")), System.Globalization.CultureInfo.InvariantCulture);
-        Assert.True(SpinWait.SpinUntil(() => !IsAlive(pid), TimeSpan.FromSeconds(5)));
+        Assert.True(SpinWait.SpinUntil(() => !IsAlive(pid), TimeSpan.FromMinutes(1)));
     }
 
     [SkippableFact]

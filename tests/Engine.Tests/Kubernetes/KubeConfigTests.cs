@@ -186,7 +186,7 @@ public sealed class KubeConfigTests
         using var connections = new ClusterConnections();
         var connection = await connections.OpenAsync(file.Scope(), CancellationToken.None);
         var deployment = await connection.ReadAsync(
-            "Reading", TimeSpan.FromSeconds(5), (client, token) => client.AppsV1.ReadNamespacedDeploymentAsync("api", "team", cancellationToken: token), CancellationToken.None);
+            "Reading", TimeSpan.FromMinutes(1), (client, token) => client.AppsV1.ReadNamespacedDeploymentAsync("api", "team", cancellationToken: token), CancellationToken.None);
         Assert.Equal("api", deployment.Metadata.Name);
         Assert.Single(proxy.Seen);
     }

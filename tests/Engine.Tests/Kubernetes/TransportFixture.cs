@@ -38,13 +38,13 @@ internal sealed class TransportFixture : IAsyncDisposable
         return fixture;
     }
 
-    public Task<V1Deployment> ReadAsync(double seconds = 10, CancellationToken cancellationToken = default) => Connection.ReadAsync(
+    public Task<V1Deployment> ReadAsync(double seconds = 60, CancellationToken cancellationToken = default) => Connection.ReadAsync(
         "Reading deployment/api",
         TimeSpan.FromSeconds(seconds),
         (client, token) => client.AppsV1.ReadNamespacedDeploymentAsync("api", "team", cancellationToken: token),
         cancellationToken);
 
-    public Task<V1Deployment> PatchAsync(double seconds = 10, CancellationToken cancellationToken = default) => Connection.WriteAsync(
+    public Task<V1Deployment> PatchAsync(double seconds = 60, CancellationToken cancellationToken = default) => Connection.WriteAsync(
         "Changing deployment/api",
         TimeSpan.FromSeconds(seconds),
         (client, token) => client.AppsV1.PatchNamespacedDeploymentAsync(

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using k8s;
 using MalariaIncident;
 
@@ -50,10 +49,8 @@ public sealed class TransportReadTests
     {
         await using var fixture = await TransportFixture.StartAsync(
             ApiServer.Json(429, """{"kind":"Status","status":"Failure","reason":"TooManyRequests","message":"later"}""", ("Retry-After", retryAfter)));
-        var clock = Stopwatch.StartNew();
-        var failure = await Assert.ThrowsAsync<IncidentException>(() => fixture.ReadAsync(2));
+        var failure = await Promise.WithinAsync(TimeSpan.FromSeconds(4), () => Assert.ThrowsAsync<IncidentException>(() => fixture.ReadAsync(2)));
         Assert.Contains(failure.Kind, new[] { FailureKind.ClusterBusy, FailureKind.ClusterTimeout });
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(4), $"{clock.Elapsed}");
     }
 
     [Theory]
@@ -105,9 +102,7 @@ public sealed class TransportReadTests
     public async Task The_deadline_covers_a_slow_body()
     {
         await using var fixture = await TransportFixture.StartAsync(ApiServer.HalfAndSilence());
-        var clock = Stopwatch.StartNew();
-        await TransportFixture.FailsAsync(FailureKind.ClusterTimeout, fixture.ReadAsync(1));
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3), $"{clock.Elapsed}");
+        await Promise.WithinAsync(TimeSpan.FromSeconds(3), () => TransportFixture.FailsAsync(FailureKind.ClusterTimeout, fixture.ReadAsync(1)));
     }
 
     [Fact]
@@ -115,14 +110,14 @@ public sealed class TransportReadTests
     {
         await using var fixture = await TransportFixture.StartAsync(ApiServer.HalfAndSilence());
         using var stop = new CancellationTokenSource();
-        Task read = fixture.ReadAsync(30, stop.Token);
+        Task read = fixture.ReadAsync(300, stop.Token);
         while (fixture.Server.Count == 0)
         {
             await Task.Delay(10);
         }
 
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.WaitAsync(TimeSpan.FromSeconds(2)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.WaitAsync(TimeSpan.FromMinutes(1)));
     }
 
     [Theory]
@@ -193,7 +188,7 @@ public sealed class TransportReadTests
             var connection = await connections.OpenAsync(file.Scope(), CancellationToken.None);
             await TransportFixture.FailsAsync(
                 FailureKind.ClusterUnreachable,
-                connection.ReadAsync("Reading nodes", TimeSpan.FromSeconds(10), (client, token) => client.CoreV1.ListNodeAsync(cancellationToken: token), CancellationToken.None));
+                connection.ReadAsync("Reading nodes", TimeSpan.FromMinutes(1), (client, token) => client.CoreV1.ListNodeAsync(cancellationToken: token), CancellationToken.None));
         }
     }
 
@@ -201,7 +196,7 @@ public sealed class TransportReadTests
     public async Task A_followed_body_is_not_read_to_its_end()
     {
         await using var fixture = await TransportFixture.StartAsync(ApiServer.HalfAndSilence());
-        await using Stream log = await fixture.Connection.OpenStreamAsync("Following a log", TimeSpan.FromSeconds(5), "api/v1/namespaces/team/pods/a/log?follow=true", CancellationToken.None);
+        await using Stream log = await fixture.Connection.OpenStreamAsync("Following a log", TimeSpan.FromMinutes(1), "api/v1/namespaces/team/pods/a/log?follow=true", CancellationToken.None);
         byte[] first = new byte[10];
         await log.ReadExactlyAsync(first);
         Assert.Equal("{\"kind\":\"D", System.Text.Encoding.ASCII.GetString(first));

@@ -41,7 +41,7 @@ public sealed class TransportWriteTests
                 _ => ApiServer.Json(200, "null"),
             },
             ApiServer.Deployment());
-        await TransportFixture.FailsAsync(FailureKind.OutcomeUnknown, fixture.PatchAsync(2));
+        await TransportFixture.FailsAsync(FailureKind.OutcomeUnknown, fixture.PatchAsync(how == "silence" ? 3 : 60));
         Assert.Equal(1, fixture.Server.Count);
     }
 
@@ -83,7 +83,7 @@ public sealed class TransportWriteTests
             FailureKind.ClusterUnreachable,
             connection.WriteAsync(
                 "Changing deployment/api",
-                TimeSpan.FromSeconds(10),
+                TimeSpan.FromMinutes(1),
                 (client, token) => client.AppsV1.PatchNamespacedDeploymentAsync(
                     new k8s.Models.V1Patch("[]", k8s.Models.V1Patch.PatchType.JsonPatch), "api", "team", cancellationToken: token),
                 CancellationToken.None));
@@ -95,7 +95,7 @@ public sealed class TransportWriteTests
         await using var fixture = await TransportFixture.StartAsync(ApiServer.Deployment());
         var failure = await Assert.ThrowsAsync<IncidentException>(() => fixture.Connection.ReadAsync(
             "Reading",
-            TimeSpan.FromSeconds(5),
+            TimeSpan.FromMinutes(1),
             (client, token) => client.AppsV1.DeleteNamespacedDeploymentAsync("api", "team", cancellationToken: token),
             CancellationToken.None));
         Assert.Equal(FailureKind.EngineFailed, failure.Kind);

@@ -179,7 +179,7 @@ public sealed class TrustTests : IDisposable
     {
         var connection = await connections.OpenAsync(file.Scope(), CancellationToken.None);
         var deployment = await connection.ReadAsync(
-            "Reading", TimeSpan.FromSeconds(10), (client, token) => client.AppsV1.ReadNamespacedDeploymentAsync("api", "team", cancellationToken: token), CancellationToken.None);
+            "Reading", TimeSpan.FromMinutes(1), (client, token) => client.AppsV1.ReadNamespacedDeploymentAsync("api", "team", cancellationToken: token), CancellationToken.None);
         return deployment.Metadata.Name;
     }
 

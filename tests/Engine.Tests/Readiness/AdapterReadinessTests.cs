@@ -104,5 +104,5 @@ public sealed class AdapterReadinessTests
 
     private static ReadinessInquiry Inquiry(OperationsEnvironment? environment) => new(Resolve(environment), new ReadinessOptions(), TimeProvider.System);
 
-    private static ResolvedScope Resolve(OperationsEnvironment? environment) => new FixedScopes(environment).Resolve(new Scope { Timeout = TimeSpan.FromSeconds(10) });
+    private static ResolvedScope Resolve(OperationsEnvironment? environment) => new FixedScopes(environment).Resolve(new Scope { Timeout = TimeSpan.FromMinutes(1) });
 }

@@ -19,7 +19,7 @@ public sealed class CommandRequestTests
     public async Task A_rollback_and_its_undo()
     {
         await using var world = await RolloutWorld.StartAsync(RolloutWorld.Fast, "bad-release");
-        await AndUndoAsync(world, "Invoke-EmergencyRollback", new RollbackRequest { Scope = Scope(world), Deadline = TimeSpan.FromSeconds(25) });
+        await AndUndoAsync(world, "Invoke-EmergencyRollback", new RollbackRequest { Scope = Scope(world), Deadline = RolloutWorld.Generous });
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class CommandRequestTests
     {
         await using var world = await RolloutWorld.StartAsync(RolloutWorld.Fast);
         world.SomebodyChanges(deployment => deployment.Spec.Template.Spec.Containers[0].Image = $"{ProductionNames.Image}:2.0.0-crash");
-        await Assert.ThrowsAsync<IncidentException>(() => ApplyAsync(world, new RestartRequest { Scope = Scope(world), Deadline = TimeSpan.FromSeconds(8) }));
+        await Assert.ThrowsAsync<IncidentException>(() => ApplyAsync(world, new RestartRequest { Scope = Scope(world), Deadline = TimeSpan.FromSeconds(15) }));
         Holds(world, "Restart-Deployment");
         Assert.Contains(world.Sandbox.Requests, request => request.User == Who && request.Path.EndsWith("/log", StringComparison.Ordinal));
     }
@@ -36,14 +36,14 @@ public sealed class CommandRequestTests
     public async Task A_degradation_and_its_undo()
     {
         await using var world = await RolloutWorld.StartAsync();
-        await AndUndoAsync(world, "Set-ServiceDegradation", new DegradationRequest { Scope = Scope(world), DisableFeatures = ["ML_PREDICTIONS"], Replicas = 2, Deadline = TimeSpan.FromSeconds(25) });
+        await AndUndoAsync(world, "Set-ServiceDegradation", new DegradationRequest { Scope = Scope(world), DisableFeatures = ["ML_PREDICTIONS"], Replicas = 2, Deadline = RolloutWorld.Generous });
     }
 
     [Fact]
     public async Task Another_number_of_pods_and_its_undo()
     {
         await using var world = await RolloutWorld.StartAsync();
-        await AndUndoAsync(world, "Set-ServiceScale", new ScaleRequest { Scope = Scope(world), Replicas = 4, Deadline = TimeSpan.FromSeconds(25) });
+        await AndUndoAsync(world, "Set-ServiceScale", new ScaleRequest { Scope = Scope(world), Replicas = 4, Deadline = RolloutWorld.Generous });
     }
 
     [Theory]
@@ -52,14 +52,14 @@ public sealed class CommandRequestTests
     public async Task Other_limits_and_their_undo(bool inPlace)
     {
         await using var world = await RolloutWorld.StartAsync();
-        await AndUndoAsync(world, "Set-ResourceLimit", new ResourceLimitRequest { Scope = Scope(world), Memory = "3Gi", InPlace = inPlace, Deadline = TimeSpan.FromSeconds(25) });
+        await AndUndoAsync(world, "Set-ResourceLimit", new ResourceLimitRequest { Scope = Scope(world), Memory = "3Gi", InPlace = inPlace, Deadline = RolloutWorld.Generous });
     }
 
     [Fact]
     public async Task A_restart()
     {
         await using var world = await RolloutWorld.StartAsync();
-        await ApplyAsync(world, new RestartRequest { Scope = Scope(world), Pooler = true, Deadline = TimeSpan.FromSeconds(25) });
+        await ApplyAsync(world, new RestartRequest { Scope = Scope(world), Pooler = true, Deadline = RolloutWorld.Generous });
         Holds(world, "Restart-Deployment");
     }
 
@@ -67,7 +67,7 @@ public sealed class CommandRequestTests
     public async Task Another_slot_and_its_undo()
     {
         await using var world = await RolloutWorld.StartAsync();
-        await AndUndoAsync(world, "Switch-DeploymentSlot", new SlotSwitchRequest { Scope = Scope(world), To = "green", Deadline = TimeSpan.FromSeconds(25) });
+        await AndUndoAsync(world, "Switch-DeploymentSlot", new SlotSwitchRequest { Scope = Scope(world), To = "green", Deadline = RolloutWorld.Generous });
     }
 
     private static async Task AndUndoAsync(RolloutWorld world, string command, MitigationRequest request)

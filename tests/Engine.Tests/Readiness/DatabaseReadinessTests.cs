@@ -57,7 +57,7 @@ public sealed class DatabaseReadinessTests(PostgresServer postgres) : IClassFixt
 
     private static Task<IReadOnlyList<ReadinessCheck>> CheckAsync(string connection, TimeSpan? timeout = null)
     {
-        var room = new Room(connection, timeout: timeout ?? TimeSpan.FromSeconds(20));
+        var room = new Room(connection, timeout: timeout ?? TimeSpan.FromMinutes(1));
         return new DatabaseReadiness(room.Connector).CheckAsync(new ReadinessInquiry(room.Resolved, new ReadinessOptions(), TimeProvider.System), CancellationToken.None);
     }
 

@@ -42,7 +42,7 @@ public sealed class ReadinessWorld : IAsyncLifetime, IDisposable
         Deployment = ProductionNames.Deployment,
         Container = ProductionNames.Container,
         IncidentStartedAt = DateTimeOffset.UtcNow,
-        Timeout = TimeSpan.FromSeconds(10),
+        Timeout = TimeSpan.FromMinutes(1),
         Environment = new OperationsEnvironment
         {
             Name = "production",

@@ -24,7 +24,7 @@ public sealed class ApiUnderTest : IDisposable
             handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(X509Certificate2.CreateFromPem(authorityPem));
         }
-        _client = new(handler) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
+        _client = new(handler) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(1) };
         _client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         _client.DefaultRequestHeaders.UserAgent.ParseAdd("contract-tests/1.0");
     }

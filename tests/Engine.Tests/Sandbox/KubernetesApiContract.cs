@@ -284,8 +284,8 @@ public abstract class KubernetesApiContract
         (await Api.PatchAsync(ConfigMaps + "/one", ApiUnderTest.MergePatch, """{"metadata":{"labels":{"group":"out"}}}""")).MustSucceed();
         (await Api.SendAsync(HttpMethod.Delete, ConfigMaps + "/two")).MustSucceed();
         var seen = new List<string>();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(15));
-        await foreach (var (type, item) in Api.WatchAsync($"{ConfigMaps}?watch=true&resourceVersion={version}&labelSelector=group%3Din&timeoutSeconds=10", deadline.Token))
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await foreach (var (type, item) in Api.WatchAsync($"{ConfigMaps}?watch=true&resourceVersion={version}&labelSelector=group%3Din&timeoutSeconds=50", deadline.Token))
         {
             seen.Add($"{type} {(string?)item["metadata"]!["name"]}");
             if (seen.Count == 5) break;
@@ -298,7 +298,7 @@ public abstract class KubernetesApiContract
     {
         await NamespaceAsync();
         var version = (string)(await Api.GetAsync(ConfigMaps)).Json["metadata"]!["resourceVersion"]!;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         await foreach (var (type, _) in Api.WatchAsync($"{ConfigMaps}?watch=true&resourceVersion={version}&timeoutSeconds=1", deadline.Token)) Assert.Equal("BOOKMARK", type);
         Assert.False(deadline.IsCancellationRequested);
     }

@@ -34,7 +34,7 @@ public sealed class ObservedTests
         await using var world = await StartAsync();
         Assert.InRange(Assert.Single(await AskAsync(world, new() { Names = ["error-rate"] })).Value!.Value, 0, 0.01);
         var place = GitHubPlace.Of(new(), Resolved(await EnvironmentAsync(world)), _ => null)!;
-        var (runs, note) = await new GitHubRuns(new WebConversation(TimeProvider.System), TimeProvider.System).ReadAsync(place, TimeSpan.FromSeconds(10), CancellationToken.None);
+        var (runs, note) = await new GitHubRuns(new WebConversation(TimeProvider.System), TimeProvider.System).ReadAsync(place, TimeSpan.FromMinutes(1), CancellationToken.None);
         Assert.Null(note);
         Assert.Equal("v1.4.2", Assert.Single(runs).Branch);
     }

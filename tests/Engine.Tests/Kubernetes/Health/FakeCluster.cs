@@ -79,7 +79,7 @@ internal sealed class FakeCluster : IAsyncDisposable
     private sealed class HereScopes(FixedScopes inner, string path) : IScopeResolver
     {
         public Task<ResolvedScope> ResolveAsync(Scope scope, CancellationToken cancellationToken) =>
-            Task.FromResult(inner.Resolve(scope) with { KubeConfig = path, Timeout = scope.Timeout ?? TimeSpan.FromSeconds(5) });
+            Task.FromResult(inner.Resolve(scope) with { KubeConfig = path, Timeout = scope.Timeout ?? TimeSpan.FromMinutes(1) });
 
         public Task<string> RevealAsync(string valueOrReference, ResolvedScope scope, CancellationToken cancellationToken) => throw new NotSupportedException();
     }

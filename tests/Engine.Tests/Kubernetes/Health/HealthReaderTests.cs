@@ -296,12 +296,22 @@ public sealed class HealthReaderTests
     {
         await using var cluster = await FakeCluster.StartAsync();
         cluster.Table("/apis/apps/v1/namespaces/team/deployments", ["Name", "Ready", "Up-to-date", "Containers"], ["web", "1/1", "1", "web,proxy"], ["api", "1/1", "1", "api"]);
-        Assert.Equal(["team"], await cluster.Clusters().GetNamesAsync(new Scope(), NameKind.Namespace, CancellationToken.None));
-        Assert.Equal(["api", "web"], await cluster.Clusters().GetNamesAsync(new Scope(), NameKind.Deployment, CancellationToken.None));
-        Assert.Equal(["web", "proxy"], await cluster.Clusters().GetNamesAsync(new Scope { Deployment = "web" }, NameKind.Container, CancellationToken.None));
+        Assert.Equal(["team"], await NamesAsync(new Scope(), NameKind.Namespace));
+        Assert.Equal(["api", "web"], await NamesAsync(new Scope(), NameKind.Deployment));
+        Assert.Equal(["web", "proxy"], await NamesAsync(new Scope { Deployment = "web" }, NameKind.Container));
         cluster.Answer("/api/v1/namespaces", ApiServer.Silence());
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        Assert.Empty(await cluster.Clusters().GetNamesAsync(new Scope(), NameKind.Namespace, CancellationToken.None));
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3), $"{clock.Elapsed}");
+        Assert.Empty(await Promise.WithinAsync(TimeSpan.FromSeconds(3), () => cluster.Clusters().GetNamesAsync(new Scope(), NameKind.Namespace, CancellationToken.None)));
+
+        // A busy machine may not come to an answer within that second.
+        async Task<IReadOnlyList<string>> NamesAsync(Scope scope, NameKind kind)
+        {
+            IReadOnlyList<string> names = [];
+            for (var tries = 0; tries < 10 && names.Count == 0; tries++)
+            {
+                names = await cluster.Clusters().GetNamesAsync(scope, kind, CancellationToken.None);
+            }
+
+            return names;
+        }
     }
 }

@@ -79,9 +79,8 @@ public sealed class SandboxHealthTests
     {
         await using var world = await StartAsync();
         await world.InjectAsync(fault, CancellationToken.None);
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        await TransportFixture.FailsAsync(kind, ReadAsync(world, seconds: 4));
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), $"{clock.Elapsed}");
+        // What is said at once is not what the deadline is for.
+        await Promise.WithinAsync(TimeSpan.FromSeconds(8), () => TransportFixture.FailsAsync(kind, ReadAsync(world, seconds: kind == FailureKind.ClusterTimeout ? 4 : 60)));
     }
 
     [SkippableFact]
@@ -101,7 +100,7 @@ public sealed class SandboxHealthTests
     private static Task<SandboxWorld> StartAsync(params string[] faults) =>
         SandboxWorld.StartAsync(new SandboxOptions { Faults = faults, Database = false, Cache = false }, CancellationToken.None);
 
-    private static async Task<ClusterHealth> ReadAsync(SandboxWorld world, int seconds = 20)
+    private static async Task<ClusterHealth> ReadAsync(SandboxWorld world, int seconds = 60)
     {
         var environment = new OperationsEnvironment
         {

@@ -21,7 +21,7 @@ internal sealed class LogCluster : IAsyncDisposable, IScopeResolver
 
     public DateTimeOffset? IncidentStartedAt { get; set; }
 
-    public int TimeoutSeconds { get; set; } = 10;
+    public int TimeoutSeconds { get; set; } = 60;
 
     public List<string> Asked { get; } = [];
 

@@ -94,7 +94,7 @@ public sealed class ServiceLogTests
                 await context.Response.Body.FlushAsync(stopping);
                 await Task.Delay(Timeout.Infinite, stopping);
             });
-        cluster.TimeoutSeconds = 1;
+        cluster.TimeoutSeconds = 6;
         var items = await cluster.ReadAsync(new LogOptions());
         // What was on its way when the connection was reset may be lost with it; the note says that something is.
         var messages = items.Where(item => item.Line is not null).Select(item => item.Line!.Message).ToList();

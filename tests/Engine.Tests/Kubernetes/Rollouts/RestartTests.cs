@@ -16,7 +16,7 @@ public sealed class RestartTests
     private const string Good = $"{ProductionNames.Image}:{ProductionNames.GoodTag}";
 
     private static Task<MitigationPlan> PlanAsync(RolloutWorld world, string? deployment = null, bool pooler = false, bool force = false) => world.Mitigations.PlanAsync(
-        new RestartRequest { Scope = world.Scope with { Deployment = deployment }, Pooler = pooler, Force = force, Deadline = TimeSpan.FromSeconds(25) }, CancellationToken.None);
+        new RestartRequest { Scope = world.Scope with { Deployment = deployment }, Pooler = pooler, Force = force, Deadline = RolloutWorld.Generous }, CancellationToken.None);
 
     private static void Change(RolloutWorld world, string deployment, Action<V1Deployment> change) =>
         world.Sandbox.Store.Update<V1Deployment>(ResourceKinds.Deployments, ProductionNames.Namespace, deployment, copy =>
@@ -210,7 +210,7 @@ public sealed class RestartTests
         await using var world = await RolloutWorld.StartAsync("crash-loop");
         var plan = await PlanAsync(world);
         Assert.Contains(plan.Warnings, warning => warning.StartsWith("Only 0 of 3 pods are ready now", StringComparison.Ordinal));
-        var failure = await Assert.ThrowsAsync<IncidentException>(() => world.ApplyAsync(plan with { Deadline = TimeSpan.FromSeconds(2) }));
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => world.ApplyAsync(plan with { Deadline = TimeSpan.FromSeconds(6) }));
         Assert.Equal(FailureKind.RolloutTimeout, failure.Kind);
         Assert.Contains("Pod malaria-predictor-api-", failure.Message, StringComparison.Ordinal);
         Assert.Equal(MitigationState.Done, await world.StateOf(plan.Id));

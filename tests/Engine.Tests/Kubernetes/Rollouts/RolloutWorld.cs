@@ -26,6 +26,10 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
     private RolloutWorld(SandboxWorld sandbox) => Sandbox = sandbox;
 
     public SandboxWorld Sandbox { get; }
+
+    /// <summary>For what ends by itself long before, on a machine that is not busy.</summary>
+    public static TimeSpan Generous => TimeSpan.FromMinutes(3);
+
     private static Operator Person => new("tester", "here");
 
     public FakeJournal Journal { get; } = new();
@@ -39,7 +43,7 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
     public string? Service { get; set; } = ProductionNames.Service;
     public string[] Slots { get; set; } = [ProductionNames.BlueSlot, ProductionNames.GreenSlot];
     public string? Pooler { get; set; } = ProductionNames.Pooler;
-    public Scope Scope => new() { Incident = Incident, Timeout = TimeSpan.FromSeconds(10) };
+    public Scope Scope => new() { Incident = Incident, Timeout = TimeSpan.FromMinutes(1) };
 
     /// <summary>A container that begins to crash comes back soon, so that a test need not wait.</summary>
     public static Pace Fast => new() { BackOff = TimeSpan.FromMilliseconds(200) };
@@ -81,20 +85,20 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
         new SandboxOptions { Faults = faults, Pace = pace, Database = false, Cache = false }, CancellationToken.None));
 
     public async Task<MitigationPlan> PlanAsync(bool force = false, long? toRevision = null, TimeSpan? deadline = null) =>
-        await Mitigations.PlanAsync(new RollbackRequest { Scope = Scope, Force = force, ToRevision = toRevision, Deadline = deadline ?? TimeSpan.FromSeconds(25) }, CancellationToken.None);
+        await Mitigations.PlanAsync(new RollbackRequest { Scope = Scope, Force = force, ToRevision = toRevision, Deadline = deadline ?? Generous }, CancellationToken.None);
 
     public async Task<MitigationPlan> DegradeAsync(string[]? features = null, int? replicas = null, bool force = false) =>
         await Mitigations.PlanAsync(
-            new DegradationRequest { Scope = Scope, DisableFeatures = features, Replicas = replicas, Force = force, Deadline = TimeSpan.FromSeconds(25) }, CancellationToken.None);
+            new DegradationRequest { Scope = Scope, DisableFeatures = features, Replicas = replicas, Force = force, Deadline = Generous }, CancellationToken.None);
 
     public Task<MitigationPlan> ScaleAsync(int replicas, bool allowScaleDown = false, bool force = false, TimeSpan? deadline = null) => Mitigations.PlanAsync(
-        new ScaleRequest { Scope = Scope, Replicas = replicas, AllowScaleDown = allowScaleDown, Force = force, Deadline = deadline ?? TimeSpan.FromSeconds(25) }, CancellationToken.None);
+        new ScaleRequest { Scope = Scope, Replicas = replicas, AllowScaleDown = allowScaleDown, Force = force, Deadline = deadline ?? Generous }, CancellationToken.None);
 
     public Task<MitigationPlan> LimitAsync(
         string? memory = null, string? cpu = null, bool lowerRequest = false, bool inPlace = false, bool force = false, TimeSpan? deadline = null) => Mitigations.PlanAsync(
         new ResourceLimitRequest
         {
-            Scope = Scope, Memory = memory, Cpu = cpu, LowerRequest = lowerRequest, InPlace = inPlace, Force = force, Deadline = deadline ?? TimeSpan.FromSeconds(25),
+            Scope = Scope, Memory = memory, Cpu = cpu, LowerRequest = lowerRequest, InPlace = inPlace, Force = force, Deadline = deadline ?? Generous,
         },
         CancellationToken.None);
 
@@ -191,7 +195,7 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
             Container = scope.Container ?? Container,
             Liveness = new Uri(Sandbox.Application, "/health/liveness").ToString(),
             Readiness = new Uri(Sandbox.Application, "/health/readiness").ToString(),
-            Timeout = scope.Timeout ?? TimeSpan.FromSeconds(10),
+            Timeout = scope.Timeout ?? TimeSpan.FromMinutes(1),
         };
     }
 }

@@ -11,7 +11,7 @@ public sealed class SeveralRollbackTests
     private static readonly string[] Both = [ProductionNames.Deployment, ProductionNames.GreenDeployment];
 
     private static Task<IReadOnlyList<MitigationPlan>> PlanAsync(RolloutWorld world, params string[] deployments) => world.Mitigations.PlanAllAsync(
-        [.. deployments.Select(name => new RollbackRequest { Scope = world.Scope with { Deployment = name }, Deadline = TimeSpan.FromSeconds(25) })], CancellationToken.None);
+        [.. deployments.Select(name => new RollbackRequest { Scope = world.Scope with { Deployment = name }, Deadline = RolloutWorld.Generous })], CancellationToken.None);
 
     private static async Task<IReadOnlyList<MitigationStep>> ApplyAsync(RolloutWorld world, IReadOnlyList<MitigationPlan> plans)
     {

@@ -89,7 +89,7 @@ public sealed class PodResizeTests
         await using var world = await RolloutWorld.StartAsync();
         var full = Pods(world)[0].Spec.NodeName;
         world.Sandbox.Store.Update<V1Node>(ResourceKinds.Nodes, "", full, node => node.Status.Allocatable = new Dictionary<string, ResourceQuantity>(node.Status.Allocatable) { ["memory"] = new("600Mi") });
-        var failure = await Assert.ThrowsAsync<IncidentException>(async () => await world.ApplyAsync(await world.LimitAsync("4Gi", inPlace: true, deadline: TimeSpan.FromSeconds(2))));
+        var failure = await Assert.ThrowsAsync<IncidentException>(async () => await world.ApplyAsync(await world.LimitAsync("4Gi", inPlace: true, deadline: TimeSpan.FromSeconds(10))));
         Assert.Equal(FailureKind.ResizeFailed, failure.Kind);
         Assert.Contains($"{Pods(world).Count(pod => pod.Spec.NodeName != full)} of 3 pods", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Node didn't have enough resource: memory", failure.Message, StringComparison.Ordinal);

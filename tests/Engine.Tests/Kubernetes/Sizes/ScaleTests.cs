@@ -173,7 +173,7 @@ public sealed class ScaleTests
         world.SomebodyChanges(deployment => deployment.Spec.Template.Spec.Containers[0].Resources.Limits["cpu"] = new("3"));
         await world.Sandbox.WaitAsync(() => world.Deployment.Status.ObservedGeneration == world.Deployment.Metadata.Generation && world.Deployment.Status.UpdatedReplicas == 3
             && world.Deployment.Status.Replicas == 3, CancellationToken.None);
-        var failure = await Assert.ThrowsAsync<IncidentException>(async () => await world.ApplyAsync(await world.ScaleAsync(9, deadline: TimeSpan.FromSeconds(4))));
+        var failure = await Assert.ThrowsAsync<IncidentException>(async () => await world.ApplyAsync(await world.ScaleAsync(9, deadline: TimeSpan.FromSeconds(8))));
         Assert.Equal(FailureKind.RolloutTimeout, failure.Kind);
         Assert.Contains("Insufficient cpu", failure.Message, StringComparison.Ordinal);
     }

@@ -33,7 +33,7 @@ public sealed class SlotSwitchTests
         });
 
     private static Task<MitigationPlan> PlanAsync(RolloutWorld world, SlotSwitchRequest? request = null) =>
-        world.Mitigations.PlanAsync((request ?? new SlotSwitchRequest { Scope = world.Scope }) with { Deadline = TimeSpan.FromSeconds(20) }, CancellationToken.None);
+        world.Mitigations.PlanAsync((request ?? new SlotSwitchRequest { Scope = world.Scope }) with { Deadline = RolloutWorld.Generous }, CancellationToken.None);
 
     private static async Task<FailureKind> FailureOf(RolloutWorld world, Func<SlotSwitchRequest, SlotSwitchRequest> change) =>
         await RolloutWorld.FailureOf(() => PlanAsync(world, change(new SlotSwitchRequest { Scope = world.Scope })));
@@ -272,7 +272,7 @@ public sealed class SlotSwitchTests
     public async Task Endpoints_that_do_not_follow_are_told_and_the_change_stays_in_force()
     {
         await using var world = await RolloutWorld.StartAsync("stuck-endpoints");
-        var plan = await PlanAsync(world) with { Deadline = TimeSpan.FromSeconds(1) };
+        var plan = await PlanAsync(world) with { Deadline = TimeSpan.FromSeconds(3) };
         var failure = await Assert.ThrowsAsync<IncidentException>(() => world.ApplyAsync<SlotSwitchResult>(plan));
         Assert.Equal(FailureKind.SwitchIncomplete, failure.Kind);
         Assert.Contains("0 of 2 ready pods of green are its endpoints, 3 of other pods are left", failure.Message, StringComparison.Ordinal);
