@@ -10,8 +10,8 @@ internal sealed partial class SandboxProcess : IDisposable
 {
     private const string Ready = "ready ";
     private const int LinesKept = 5;
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly string _folder;

@@ -59,6 +59,20 @@ internal sealed class Shell : IDisposable
         return [.. outcome.Output.Select(item => (T)item.BaseObject)];
     }
 
+    /// <summary>What Tab offers behind a line. A completion gives up after a second, which a busy machine may need for others: until the expected is offered it is asked again.</summary>
+    public IReadOnlyList<string> Complete(string line, string expected)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            using var shell = PowerShell.Create(_runspace);
+            string[] offered = [.. CommandCompletion.CompleteInput(line, line.Length, null, shell).CompletionMatches.Select(match => match.CompletionText)];
+            if (offered.Contains(expected) || tries == 20)
+            {
+                return offered;
+            }
+        }
+    }
+
     public void Dispose()
     {
         _invocations.ForEach(invocation => invocation.Dispose());

@@ -81,10 +81,9 @@ public sealed class SwitchDeploymentSlotSpecs(HealthyProduction world) : IClassF
     [Fact]
     public void Services_and_slots_complete()
     {
-        Assert.Equal(
-            ["malaria-predictor-service"], _shell.Get<string>("(TabExpansion2 'Switch-DeploymentSlot -Service mal').CompletionMatches.CompletionText"));
-        Assert.Equal(["blue", "green"], _shell.Get<string>("(TabExpansion2 'Switch-DeploymentSlot -To ').CompletionMatches.CompletionText"));
-        Assert.Equal(["old"], _shell.Get<string>("(TabExpansion2 'Switch-DeploymentSlot -Slot old,new -To o').CompletionMatches.CompletionText"));
+        Assert.Equal(["malaria-predictor-service"], _shell.Complete("Switch-DeploymentSlot -Service mal", "malaria-predictor-service"));
+        Assert.Equal(["blue", "green"], _shell.Complete("Switch-DeploymentSlot -To ", "blue"));
+        Assert.Equal(["old"], _shell.Complete("Switch-DeploymentSlot -Slot old,new -To o", "old"));
     }
 
     [Fact]

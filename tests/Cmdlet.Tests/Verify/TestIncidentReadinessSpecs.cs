@@ -100,5 +100,5 @@ public sealed class TestIncidentReadinessSpecs(RightsWorld world) : IClassFixtur
     [InlineData("Test-IncidentReadiness -Area Perm", "Permissions")]
     [InlineData("Test-IncidentReadiness prod", "production")]
     public void Names_complete(string typed, string name)
-        => Assert.Contains(name, _shell.Get<string>($"(TabExpansion2 '{typed}' {typed.Length}).CompletionMatches.CompletionText"));
+        => Assert.Contains(name, _shell.Complete(typed, name));
 }
