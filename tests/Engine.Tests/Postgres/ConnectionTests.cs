@@ -23,7 +23,7 @@ public sealed class ConnectionTests(PostgresServer postgres) : IClassFixture<Pos
         {
             groups = await room.Databases.GetConnectionsAsync(room.Scope, CancellationToken.None).ToListAsync();
         }
-        while (groups.Exists(group => group.Application is "test" or "MalariaIncident"));
+        while (groups.Exists(group => group.Application is null or "" or "test" or "MalariaIncident"));
 
         Assert.Equal(
             [("pool", "idle", 2), ("pool", "idle in transaction", 1), ("report", "active", 1)],

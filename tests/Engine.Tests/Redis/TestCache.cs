@@ -62,8 +62,8 @@ internal sealed class TestCache : IAsyncDisposable
         await stream.WriteAsync(Encoding.UTF8.GetBytes(command));
         var buffer = new byte[64 * 1024];
         var answer = Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer));
-        // A long text says how long it is, and may come in pieces.
-        while (answer.StartsWith('$') && answer.Length < Whole(answer) && await stream.ReadAsync(buffer) is var more and > 0)
+        // A long text says how long it is, and may come in pieces; one that is missing is -1 long.
+        while (answer.StartsWith('$') && !answer.StartsWith("$-", StringComparison.Ordinal) && answer.Length < Whole(answer) && await stream.ReadAsync(buffer) is var more and > 0)
         {
             answer += Encoding.UTF8.GetString(buffer, 0, more);
         }

@@ -21,6 +21,7 @@ namespace Engine.Tests.Kubernetes.Rollouts;
 internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
 {
     private readonly ClusterConnections connections = new();
+    private readonly PatientClock clock = new();
     private readonly Prober prober = new(new HealthProbe(TimeProvider.System), TimeProvider.System);
 
     private RolloutWorld(SandboxWorld sandbox) => Sandbox = sandbox;
@@ -59,12 +60,12 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
                 this,
                 new Dictionary<MitigationKind, Lazy<IMitigationAct>>
                 {
-                    [MitigationKind.Rollback] = new(() => new RollbackAct(connections, past, TimeProvider.System)),
-                    [MitigationKind.Degradation] = new(() => new DegradationAct(connections, TimeProvider.System)),
-                    [MitigationKind.ResourceLimit] = new(() => new ResourceLimitAct(connections, TimeProvider.System)),
-                    [MitigationKind.Scale] = new(() => new ScaleAct(connections, new(() => Headroom), TimeProvider.System)),
-                    [MitigationKind.Restart] = new(() => new RestartAct(connections, TimeProvider.System)),
-                    [MitigationKind.SlotSwitch] = new(() => new SlotSwitchAct(connections, TimeProvider.System)),
+                    [MitigationKind.Rollback] = new(() => new RollbackAct(connections, past, clock)),
+                    [MitigationKind.Degradation] = new(() => new DegradationAct(connections, clock)),
+                    [MitigationKind.ResourceLimit] = new(() => new ResourceLimitAct(connections, clock)),
+                    [MitigationKind.Scale] = new(() => new ScaleAct(connections, new(() => Headroom), clock)),
+                    [MitigationKind.Restart] = new(() => new RestartAct(connections, clock)),
+                    [MitigationKind.SlotSwitch] = new(() => new SlotSwitchAct(connections, clock)),
                 },
                 new Lazy<IServiceVerification>(() => new ServiceVerification(prober, TimeProvider.System)),
                 new Approvals(Journal, new FakeRunbooks(), () => Person, TimeProvider.System),
@@ -197,5 +198,16 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
             Readiness = new Uri(Sandbox.Application, "/health/readiness").ToString(),
             Timeout = scope.Timeout ?? TimeSpan.FromMinutes(1),
         };
+    }
+
+    /// <summary>
+    /// What is found out after a deadline has a second and a half, so that the prompt is back soon. A busy machine gets half a minute here for what is to be said.
+    /// </summary>
+    private sealed class PatientClock : TimeProvider
+    {
+        private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(1500);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime == LastWords ? 20 * LastWords : dueTime, period);
     }
 }
