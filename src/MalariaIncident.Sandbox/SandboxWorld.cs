@@ -189,7 +189,23 @@ public sealed class SandboxWorld : IAsyncDisposable
         await _climateStore.DisposeAsync();
         await _databases.DisposeAsync();
         _authority.Dispose();
-        if (_ownsDirectory && System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
+        if (_ownsDirectory) await RemoveDirectoryAsync();
+    }
+
+    /// <summary>A request that was cut may still be writing itself down.</summary>
+    private async Task RemoveDirectoryAsync()
+    {
+        for (var tries = 1; System.IO.Directory.Exists(Directory); tries++)
+        {
+            try
+            {
+                System.IO.Directory.Delete(Directory, recursive: true);
+            }
+            catch (IOException) when (tries < 50)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
+            }
+        }
     }
 
     private async Task StartAsync(SandboxOptions options, IReadOnlyList<Fault> faults, CancellationToken cancellationToken)
