@@ -38,10 +38,7 @@ public sealed class AutovacuumTests : IAsyncLifetime
         await using var victim = await Session.OpenAsync(_postgres.Server.ConnectionString);
         await victim.ExecuteAsync("BEGIN");
         await victim.StartAsync("LOCK TABLE swept", _postgres);
-        while (await _postgres.AskAsync<long>($"SELECT count(*) FROM pg_locks WHERE pid = {victim.ProcessId} AND NOT granted") == 0)
-        {
-            await Task.Delay(20);
-        }
+        await victim.WaitsAsync(_postgres);
 
         var room = new Room(_postgres.Server.ConnectionString);
         var listed = await room.FindAllAsync();

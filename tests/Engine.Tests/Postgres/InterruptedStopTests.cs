@@ -10,7 +10,6 @@ namespace Engine.Tests.Postgres;
 public sealed class InterruptedStopTests(PostgresServer postgres) : IClassFixture<PostgresServer>
 {
     private const int Points = 20;
-    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(2);
     private static readonly Operator Person = new("tester", "here");
 
     [SkippableFact]
@@ -28,44 +27,53 @@ public sealed class InterruptedStopTests(PostgresServer postgres) : IClassFixtur
             TimeProvider.System);
         for (var point = 0; point < Points; point++)
         {
-            await using var session = await Session.OpenAsync(postgres.Server.ConnectionString, $"interrupted {point}");
-            await session.StartAsync($"SELECT pg_sleep(60 + {point})", postgres);
-            var seen = await room.FindAsync(new() { MinimumDuration = TimeSpan.Zero, ProcessIds = [session.ProcessId] });
-            var plan = await mitigator.PlanAsync(room.Request(seen), CancellationToken.None);
-            // The whole takes some ten milliseconds: connecting, journalling, the signal, looking whether it helped.
-            using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(point * 3));
-            var pressed = Stopwatch.StartNew();
-            using var press = stop.Token.Register(pressed.Restart);
-            await ApplyAsync(mitigator, plan, stop.Token);
-            Assert.True(pressed.Elapsed < Promise, $"point {point}: it took {pressed.Elapsed} to come back");
-
-            var stands = await mitigator.ListAsync(new() { Ids = [plan.Id + "*"] }, CancellationToken.None).ToListAsync();
-            var sleeps = await SleepsAsync(session);
-            switch (stands.SingleOrDefault()?.State)
-            {
-                case null or MitigationState.Failed:
-                    Assert.True(sleeps, $"point {point}: nothing was done, by the record, and the query is gone");
-                    break;
-                case MitigationState.Done:
-                    Assert.False(sleeps, $"point {point}: the query was stopped, by the record, and runs");
-                    break;
-                case MitigationState.Unknown:
-                    var settled = MitigationState.Unknown;
-                    // As long as the server cannot be read, nothing is known; that is no answer yet.
-                    for (var tries = 0; tries < 10 && settled == MitigationState.Unknown; tries++)
-                    {
-                        settled = Assert.Single(await mitigator.SettleAsync(new() { Ids = [plan.Id] }, CancellationToken.None).ToListAsync()).State;
-                    }
-
-                    // A signal that is on its way may arrive between any two looks: what slept before may be gone after, never the other way round.
-                    Assert.Contains(settled, new[] { MitigationState.Failed, MitigationState.Done });
-                    Assert.True(settled == MitigationState.Failed ? sleeps : !await SleepsAsync(session), $"point {point}: {settled}, and the query {(sleeps ? "ran" : "was gone")} before");
-                    break;
-                case var other:
-                    Assert.Fail($"point {point}: {other}, with no outcome");
-                    break;
-            }
+            // The record is honest every time; only for the time a busy machine is given another try.
+            await Promise.WithinAsync(TimeSpan.FromSeconds(2), () => StopAtAsync(room, mitigator, point));
         }
+    }
+
+    /// <summary>How long it took from the stop to the end.</summary>
+    private async Task<TimeSpan> StopAtAsync(Room room, Mitigator mitigator, int point)
+    {
+        await using var session = await Session.OpenAsync(postgres.Server.ConnectionString, $"interrupted {point}");
+        await session.StartAsync($"SELECT pg_sleep(60 + {point}) /* {Guid.NewGuid()} */", postgres);
+        var seen = await room.FindAsync(new() { MinimumDuration = TimeSpan.Zero, ProcessIds = [session.ProcessId] });
+        var plan = await mitigator.PlanAsync(room.Request(seen), CancellationToken.None);
+        // The whole takes some ten milliseconds: connecting, journalling, the signal, looking whether it helped.
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(point * 3));
+        var pressed = Stopwatch.StartNew();
+        using var press = stop.Token.Register(pressed.Restart);
+        await ApplyAsync(mitigator, plan, stop.Token);
+        var took = pressed.Elapsed;
+
+        var stands = await mitigator.ListAsync(new() { Ids = [plan.Id + "*"] }, CancellationToken.None).ToListAsync();
+        var sleeps = await SleepsAsync(session);
+        switch (stands.SingleOrDefault()?.State)
+        {
+            case null or MitigationState.Failed:
+                Assert.True(sleeps, $"point {point}: nothing was done, by the record, and the query is gone");
+                break;
+            case MitigationState.Done:
+                Assert.False(sleeps, $"point {point}: the query was stopped, by the record, and runs");
+                break;
+            case MitigationState.Unknown:
+                var settled = MitigationState.Unknown;
+                // As long as the server cannot be read, nothing is known; that is no answer yet.
+                for (var tries = 0; tries < 10 && settled == MitigationState.Unknown; tries++)
+                {
+                    settled = Assert.Single(await mitigator.SettleAsync(new() { Ids = [plan.Id] }, CancellationToken.None).ToListAsync()).State;
+                }
+
+                // A signal that is on its way may arrive between any two looks: what slept before may be gone after, never the other way round.
+                Assert.Contains(settled, new[] { MitigationState.Failed, MitigationState.Done });
+                Assert.True(settled == MitigationState.Failed ? sleeps : !await SleepsAsync(session), $"point {point}: {settled}, and the query {(sleeps ? "ran" : "was gone")} before");
+                break;
+            case var other:
+                Assert.Fail($"point {point}: {other}, with no outcome");
+                break;
+        }
+
+        return took;
     }
 
     private Task<bool> SleepsAsync(Session session) =>

@@ -52,10 +52,10 @@ public sealed class LockTests(PostgresServer postgres) : IClassFixture<PostgresS
         await first.ExecuteAsync("BEGIN; UPDATE chain SET v = 1 WHERE id = 1");
         await using var second = await Session.OpenAsync(postgres.Server.ConnectionString);
         await second.StartAsync("UPDATE chain SET v = 2 WHERE id = 1", postgres);
-        await WaitsAsync(second);
+        await second.WaitsAsync(postgres);
         await using var third = await Session.OpenAsync(postgres.Server.ConnectionString);
         await third.StartAsync("UPDATE chain SET v = 3 WHERE id = 1", postgres);
-        await WaitsAsync(third);
+        await third.WaitsAsync(postgres);
         var room = Room;
 
         var tree = await room.Databases.GetLocksAsync(room.Scope, CancellationToken.None).ToListAsync();
@@ -76,7 +76,7 @@ public sealed class LockTests(PostgresServer postgres) : IClassFixture<PostgresS
         await preparer.ExecuteAsync("BEGIN; LOCK TABLE two_phase; PREPARE TRANSACTION 'left''behind'");
         await using var victim = await Session.OpenAsync(postgres.Server.ConnectionString);
         await victim.StartAsync("SELECT * FROM two_phase", postgres);
-        await WaitsAsync(victim);
+        await victim.WaitsAsync(postgres);
         var room = Room;
         try
         {
@@ -101,13 +101,5 @@ public sealed class LockTests(PostgresServer postgres) : IClassFixture<PostgresS
 
         Assert.Empty(await room.Databases.GetLocksAsync(room.Scope, CancellationToken.None).ToListAsync());
         Assert.Equal("No session waits for another in the database.", Assert.Single(room.Journal.Appended).Text);
-    }
-
-    private async Task WaitsAsync(Session session)
-    {
-        while (await postgres.AskAsync<long>($"SELECT count(*) FROM pg_locks WHERE pid = {session.ProcessId} AND NOT granted") == 0)
-        {
-            await Task.Delay(10);
-        }
     }
 }

@@ -171,11 +171,7 @@ public sealed class LongQueryTests(PostgresServer postgres) : IClassFixture<Post
         await victim.StartAsync("SELECT * FROM prepared", postgres);
         try
         {
-            while (await postgres.AskAsync<long>($"SELECT count(*) FROM pg_locks WHERE pid = {victim.ProcessId} AND NOT granted") == 0)
-            {
-                await Task.Delay(10);
-            }
-
+            await victim.WaitsAsync(postgres);
             var found = Assert.Single(await Room.FindAllAsync(), query => query.ProcessId == victim.ProcessId);
 
             Assert.Equal([0], found.BlockedBy);

@@ -37,6 +37,7 @@ public sealed class QueryStopTests(PostgresServer postgres) : IClassFixture<Post
         await migration.ExecuteAsync("SELECT pg_advisory_lock(4711)");
         await using var waiting = await Session.OpenAsync(postgres.Server.ConnectionString);
         await waiting.StartAsync("SELECT pg_advisory_lock(4711), 'waiting'", postgres);
+        await waiting.WaitsAsync(postgres);
         var room = Room;
         var earlier = await room.FindAsync(new() { RootBlockersOnly = true, ProcessIds = [migration.ProcessId] });
         var old = await room.PlanAsync(room.Request(earlier));

@@ -52,6 +52,15 @@ internal sealed class Session : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns when it waits for a lock.</summary>
+    public async Task WaitsAsync(PostgresServer server)
+    {
+        while (await server.AskAsync<long>($"SELECT count(*) FROM pg_locks WHERE pid = {ProcessId} AND NOT granted") == 0)
+        {
+            await Task.Delay(10);
+        }
+    }
+
     /// <summary>The error that the client saw, if any.</summary>
     public async Task<string?> EndAsync()
     {
