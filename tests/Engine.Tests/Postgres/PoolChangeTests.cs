@@ -273,7 +273,7 @@ public sealed class PoolChangeTests(PooledServer server) : IClassFixture<PooledS
     public async Task Whether_a_pool_was_resumed_is_not_known_where_the_console_is_not_heard_of_again()
     {
         using var console = new CannedConsole(isPaused: true, last: "RESUME", answersLast: false);
-        var room = new PoolRoom(console.Console, TimeSpan.FromSeconds(2));
+        var room = new PoolRoom(console.Console, TimeSpan.FromSeconds(8));
         var plan = await room.PlanAsync(room.Resume());
 
         var failure = await Assert.ThrowsAsync<IncidentException>(() => room.CarryAsync(plan));
@@ -285,7 +285,7 @@ public sealed class PoolChangeTests(PooledServer server) : IClassFixture<PooledS
     public async Task Connections_that_the_pooler_has_said_it_replaces_are_no_failure_because_the_look_after_it_fails()
     {
         using var console = new CannedConsole(isPaused: false, last: "RECONNECT", answersLast: true);
-        var room = new PoolRoom(console.Console, TimeSpan.FromSeconds(2));
+        var room = new PoolRoom(console.Console, TimeSpan.FromSeconds(8));
 
         var result = Assert.Single(await room.CarryAsync(room.Reset()));
 
