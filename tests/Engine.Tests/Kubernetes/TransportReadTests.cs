@@ -33,12 +33,14 @@ public sealed class TransportReadTests
     [InlineData(true)]
     public async Task The_servers_own_time_is_waited_for(bool asDate)
     {
-        var retryAfter = asDate ? DateTimeOffset.UtcNow.AddSeconds(2.5).ToString("R") : "1";
+        // A date is one of the moment of the answer, however long a busy machine took to come to it.
         await using var fixture = await TransportFixture.StartAsync(
-            ApiServer.Json(429, """{"kind":"Status","status":"Failure","reason":"TooManyRequests","message":"later"}""", ("Retry-After", retryAfter)), ApiServer.Deployment());
-        var clock = Stopwatch.StartNew();
+            (context, stopping) => ApiServer.Json(
+                429, """{"kind":"Status","status":"Failure","reason":"TooManyRequests","message":"later"}""", ("Retry-After", asDate ? DateTimeOffset.UtcNow.AddSeconds(2.5).ToString("R") : "1"))(context, stopping),
+            ApiServer.Deployment());
+        var clock = System.Diagnostics.Stopwatch.StartNew();
         await fixture.ReadAsync();
-        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
     }
 
     [Theory]

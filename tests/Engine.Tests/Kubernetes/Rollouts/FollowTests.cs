@@ -161,11 +161,11 @@ public sealed class FollowTests
         });
         using var file = new KubeConfigFile(server.Uri);
         using var connections = new ClusterConnections();
-        var reader = new DeploymentReader(await connections.OpenAsync(file.Scope(), CancellationToken.None), "api", TimeSpan.FromSeconds(10));
+        var reader = new DeploymentReader(await connections.OpenAsync(file.Scope(), CancellationToken.None), "api", TimeSpan.FromMinutes(1));
         var goal = deployment(0);
         var steps = new List<RolloutStep>();
         await foreach (var step in new RolloutFollower(TimeProvider.System).FollowAsync(
-            reader, new(goal.Uid, goal.Template.Fingerprint, goal.Template.Images), TimeSpan.FromSeconds(20), CancellationToken.None))
+            reader, new(goal.Uid, goal.Template.Fingerprint, goal.Template.Images), RolloutWorld.Generous, CancellationToken.None))
         {
             steps.Add(step);
         }

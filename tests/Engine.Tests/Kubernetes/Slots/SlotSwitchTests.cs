@@ -303,10 +303,10 @@ public sealed class SlotSwitchTests
         });
         using var file = new KubeConfigFile(server.Uri);
         using var connections = new ClusterConnections();
-        var reader = new ServiceReader(await connections.OpenAsync(file.Scope(), CancellationToken.None), "api", TimeSpan.FromSeconds(5));
+        var reader = new ServiceReader(await connections.OpenAsync(file.Scope(), CancellationToken.None), "api", TimeSpan.FromMinutes(1));
         var steps = new List<SlotStep>();
         await foreach (var step in new SlotFollower(TimeProvider.System).FollowAsync(
-            reader, "s-1", new SlotPair("version", "blue", "green"), "green", TimeSpan.FromSeconds(1), CancellationToken.None))
+            reader, "s-1", new SlotPair("version", "blue", "green"), "green", RolloutWorld.Generous, CancellationToken.None))
         {
             steps.Add(step);
         }
