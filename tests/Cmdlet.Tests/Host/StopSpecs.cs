@@ -50,10 +50,10 @@ public sealed class StopSpecs
         using var process = Pseudoterminal.Start(new() { ["TERM"] = "dumb" }, "-NoLogo");
         await TypeAsync(process, "'at ' + 'the prompt'\n");
         await ReadUntilAsync(process, "at the prompt");
-        // Late enough that the line was read and the prompt waits for the next one.
-        await Task.Delay(500);
+        // Late enough, on a busy machine too, that the line was read and the prompt waits for the next one.
+        await Task.Delay(2000);
         await TypeAsync(process, "half\x03");
-        await Task.Delay(500);
+        await Task.Delay(2000);
         await TypeAsync(process, "'be' + 'gun'; Start-Sleep 60\n");
         await ReadUntilAsync(process, "begun");
         await TypeAsync(process, "\x03'still ' + 'here'\nexit 5\n");
