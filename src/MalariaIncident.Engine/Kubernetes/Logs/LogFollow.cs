@@ -30,19 +30,24 @@ internal sealed class LogFollow(WorkloadLogs workload, LogReader reader, LogOpti
 
     private async Task WatchAsync(IReadOnlyList<LogSource> sources, ChannelWriter<LogItem> channel, CancellationToken cancellationToken)
     {
-        var followed = new Dictionary<LogSource, Task>(new SameLog());
+        var followed = new Dictionary<LogSource, (Task Reading, LogPlace Place)>(new SameLog());
         Exception? defect = null;
         try
         {
             while (true)
             {
-                foreach (var source in sources.Where(source => !followed.ContainsKey(source)))
+                foreach (var source in sources)
                 {
-                    followed[source] = FollowAsync(source, channel, cancellationToken);
+                    var (reading, place) = followed.GetValueOrDefault(source, (Task.CompletedTask, new LogPlace()));
+                    // A server that restarts or has had enough of it ends a log in silence, although its container runs.
+                    if (!followed.ContainsKey(source) || (reading.IsCompleted && source.Runs && !place.IsLost))
+                    {
+                        followed[source] = (FollowAsync(source, place, channel, cancellationToken), place);
+                    }
                 }
 
                 await Task.Delay(LookAgain, clock, cancellationToken);
-                sources = await LookAsync(sources, cancellationToken);
+                sources = await LookAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -54,12 +59,12 @@ internal sealed class LogFollow(WorkloadLogs workload, LogReader reader, LogOpti
             defect = failure;
         }
 
-        await Task.WhenAll(followed.Values);
+        await Task.WhenAll(followed.Values.Select(log => log.Reading));
         channel.TryComplete(defect);
     }
 
     // A cluster that does not answer now may answer the next time; the logs that are open go on meanwhile.
-    private async Task<IReadOnlyList<LogSource>> LookAsync(IReadOnlyList<LogSource> known, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<LogSource>> LookAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -67,15 +72,15 @@ internal sealed class LogFollow(WorkloadLogs workload, LogReader reader, LogOpti
         }
         catch (IncidentException)
         {
-            return known;
+            return [];
         }
     }
 
-    private async Task FollowAsync(LogSource source, ChannelWriter<LogItem> channel, CancellationToken cancellationToken)
+    private async Task FollowAsync(LogSource source, LogPlace place, ChannelWriter<LogItem> channel, CancellationToken cancellationToken)
     {
         try
         {
-            await reader.ReadAsync(source, channel, cancellationToken);
+            await reader.ReadAsync(source, channel, cancellationToken, place);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -83,6 +88,7 @@ internal sealed class LogFollow(WorkloadLogs workload, LogReader reader, LogOpti
         }
         catch (Exception failure) when (LogFailure.Is(failure))
         {
+            place.IsLost = true;
             await LogFailure.TellAsync(source, failure, channel, cancellationToken);
         }
         catch (Exception defect)

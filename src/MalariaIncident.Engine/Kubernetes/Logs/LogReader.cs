@@ -10,20 +10,27 @@ internal sealed class LogReader(WorkloadLogs workload, LogLines lines, LogOption
     private readonly string? _pattern = string.IsNullOrEmpty(options.Pattern) ? null
         : options.Pattern.AsSpan().ContainsAny('*', '?') ? options.Pattern : $"*{options.Pattern}*";
 
-    /// <summary>Reads to the end, or while followed until cancelled. What breaks is thrown.</summary>
-    public async Task ReadAsync(LogSource source, ChannelWriter<LogItem> wanted, CancellationToken cancellationToken)
+    /// <summary>Reads to the end, or while followed until cancelled; goes on after the place where there is one. What breaks is thrown.</summary>
+    public async Task ReadAsync(LogSource source, ChannelWriter<LogItem> wanted, CancellationToken cancellationToken, LogPlace? place = null)
     {
         var follow = options.Follow && !source.Previous;
+        var after = place?.Last;
         await using var blocks = new LogBlocks(
-            await workload.OpenAsync(source, options.Since, options.Tail, follow, cancellationToken), follow ? null : timeout);
+            await (after is { } read ? workload.OpenAgainAsync(source, read, cancellationToken) : workload.OpenAsync(source, options.Since, options.Tail, follow, cancellationToken)),
+            follow ? null : timeout);
         DateTimeOffset? last = null;
         while (await blocks.NextAsync(cancellationToken) is { } block)
         {
             for (var at = 0; at < block.Length;)
             {
-                if (Next(source, block.Span, ref at, ref last) is { } line)
+                if (Next(source, block.Span, ref at, ref last) is { } line && !(last <= after))
                 {
                     await wanted.WriteAsync(new LogItem(line), cancellationToken);
+                }
+
+                if (place is not null)
+                {
+                    place.Last = last > place.Last || place.Last is null ? last : place.Last;
                 }
             }
         }

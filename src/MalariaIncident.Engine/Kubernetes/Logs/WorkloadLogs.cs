@@ -56,13 +56,23 @@ internal sealed class WorkloadLogs
     }
 
     /// <summary>Opens one log: the deadline covers its beginning, the token the rest.</summary>
-    public Task<Stream> OpenAsync(LogSource source, TimeSpan? since, int? tail, bool follow, CancellationToken cancellationToken)
+    public Task<Stream> OpenAsync(LogSource source, TimeSpan? since, int? tail, bool follow, CancellationToken cancellationToken) => OpenAsync(
+        source,
+        (since is { } age ? string.Create(CultureInfo.InvariantCulture, $"&sinceSeconds={Math.Max(1, (long)Math.Ceiling(age.TotalSeconds))}") : "")
+            + (tail is { } lines ? string.Create(CultureInfo.InvariantCulture, $"&tailLines={lines}") : ""),
+        follow,
+        cancellationToken);
+
+    /// <summary>Opens one log again from the second of a line that was read; the server knows nothing finer.</summary>
+    public Task<Stream> OpenAgainAsync(LogSource source, DateTimeOffset last, CancellationToken cancellationToken) => OpenAsync(
+        source, $"&sinceTime={Uri.EscapeDataString(last.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))}", follow: true, cancellationToken);
+
+    private Task<Stream> OpenAsync(LogSource source, string from, bool follow, CancellationToken cancellationToken)
     {
         var path = $"api/v1/namespaces/{Namespace}/pods/{KubernetesName.Validate(source.Pod, "pod")}/log"
             + $"?container={KubernetesName.ValidateLabel(source.Container, "container")}&timestamps=true"
             + (source.Previous ? "&previous=true" : "")
-            + (since is { } age ? string.Create(CultureInfo.InvariantCulture, $"&sinceSeconds={Math.Max(1, (long)Math.Ceiling(age.TotalSeconds))}") : "")
-            + (tail is { } lines ? string.Create(CultureInfo.InvariantCulture, $"&tailLines={lines}") : "")
+            + from
             + (follow ? "&follow=true" : "");
         return _connection.OpenStreamAsync($"Reading the log of {source}", _timeout, path, cancellationToken);
     }
@@ -99,7 +109,10 @@ internal sealed class WorkloadLogs
             }
 
             yield return new LogSource(
-                name, container, restarts, Previous: false, status.Time("state", "running", "startedAt") ?? status.Time("state", "terminated", "startedAt") ?? pod.Time("status", "startTime"));
+                name, container, restarts, Previous: false, status.Time("state", "running", "startedAt") ?? status.Time("state", "terminated", "startedAt") ?? pod.Time("status", "startTime"))
+            {
+                Runs = status.At("state", "running") is not null,
+            };
         }
     }
 

@@ -158,6 +158,31 @@ public sealed class ServiceLogTests
     }
 
     [Fact]
+    public async Task A_follow_that_the_server_ends_while_the_container_runs_goes_on_where_it_was()
+    {
+        var opened = 0;
+        await using var cluster = (await LogCluster.StartAsync()).Pod("api-1", Running("api")).Log("api-1", "api", async (context, stopping) =>
+        {
+            await context.Response.WriteAsync(Line(Start, "first") + (++opened == 1 ? "" : Line(Start.AddSeconds(1), "second")), stopping);
+        });
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var seen = new List<string>();
+        await foreach (var item in cluster.Logs.ReadAsync(new Scope(), new LogOptions { Follow = true, Tail = 10 }, end.Token))
+        {
+            seen.Add(item.Line!.Message);
+            if (seen.Count == 2)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(["first", "second"], seen);
+        Assert.Contains("tailLines=10", cluster.Asked[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("tailLines", cluster.Asked[1], StringComparison.Ordinal);
+        Assert.Contains($"sinceTime={Uri.EscapeDataString($"{Start.UtcDateTime:yyyy-MM-ddTHH:mm:ss}Z")}", cluster.Asked[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_reader_that_wants_no_more_stops_the_reading()
     {
         await using var cluster = (await LogCluster.StartAsync()).Pod("api-1", Running("api")).Log("api-1", "api", async (context, stopping) =>
