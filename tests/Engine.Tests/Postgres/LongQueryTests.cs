@@ -22,6 +22,8 @@ public sealed class LongQueryTests(PostgresServer postgres) : IClassFixture<Post
         }
 
         Assert.StartsWith("SELECT pg_sleep(60), 'caf", found[0].Query, StringComparison.Ordinal);
+        // Whoever names a process does not know its database.
+        Assert.Equal("latin", Assert.Single(await Room.FindAsync(new() { ProcessIds = [foreign.ProcessId] })).Database);
         await postgres.AskAsync<bool>($"SELECT pg_cancel_backend({foreign.ProcessId})");
         await Assert.ThrowsAsync<Npgsql.PostgresException>(() => running);
     }

@@ -82,8 +82,8 @@ internal sealed class ActivityReader(PostgresSession session, Scope scope)
     }
 
     private bool Fits(Backend backend, LongQueryFilter filter) =>
-        // A group and a statement name their database.
-        (filter.Databases.Count > 0 ? Any(filter.Databases, backend.Database) : filter.Groups.Count + filter.Statements.Count > 0 || backend.Database == session.Facts.Database)
+        // A group and a statement name their database, and a process id is one of the whole server.
+        (filter.Databases.Count > 0 ? Any(filter.Databases, backend.Database) : filter.Groups.Count + filter.Statements.Count + filter.ProcessIds.Count > 0 || backend.Database == session.Facts.Database)
         && (filter.Groups.Count == 0 || filter.Groups.Any(group => IsOf(backend, group)))
         && (filter.Users.Count == 0 || Any(filter.Users, backend.User))
         && (filter.Applications.Count == 0 || Any(filter.Applications, backend.Application))
