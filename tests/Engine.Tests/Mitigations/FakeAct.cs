@@ -10,6 +10,8 @@ internal sealed class FakeAct : IMitigationAct
 {
     public Func<CancellationToken, Task<ActStep.Sent>> Send { get; set; } = _ => Task.FromResult(new ActStep.Sent(EventKind.ActionSucceeded, "made"));
     public ReadBack World { get; set; } = ReadBack.Unknown;
+
+    public Exception? Unreadable { get; set; }
     public Func<CancellationToken, Task> Follow { get; set; } = _ => Task.CompletedTask;
     public int Sends { get; private set; }
     public int Parts { get; set; }
@@ -48,7 +50,8 @@ internal sealed class FakeAct : IMitigationAct
         yield return await Send(cancellationToken);
     }
 
-    public Task<ReadBack> ReadBackAsync(MitigationPlan plan, ResolvedScope scope, CancellationToken cancellationToken) => Task.FromResult(World);
+    public Task<ReadBack> ReadBackAsync(MitigationPlan plan, ResolvedScope scope, CancellationToken cancellationToken) =>
+        Unreadable is null ? Task.FromResult(World) : Task.FromException<ReadBack>(Unreadable);
 
     public async IAsyncEnumerable<ActStep> FollowAsync(MitigationPlan plan, ResolvedScope scope, bool wait, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

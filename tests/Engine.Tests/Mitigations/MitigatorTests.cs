@@ -132,6 +132,14 @@ public sealed class MitigatorTests
     }
 
     [Fact]
+    public async Task A_lost_answer_whose_object_cannot_be_read_for_a_defect_of_ours_is_unknown_too()
+    {
+        (_act.Send, _act.Unreadable) = (LoseAnswer, new InvalidOperationException("a defect"));
+        Assert.Equal(FailureKind.OutcomeUnknown, (await Assert.ThrowsAsync<IncidentException>(async () => await ApplyAsync(await PlanAsync()))).Kind);
+        Assert.Equal([EventKind.ActionIntended, EventKind.ActionUnknown], _journal.Kinds);
+    }
+
+    [Fact]
     public async Task A_lost_answer_is_resolved_by_reading_the_object_not_made()
     {
         (_act.Send, _act.World) = (LoseAnswer, ReadBack.NotApplied);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
+using MalariaIncident.Sandbox.Databases;
 
 namespace Engine.Tests.Sandbox;
 
@@ -30,7 +30,7 @@ public sealed class RealApiServer : IAsyncLifetime
     {
         if (Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS") is not { Length: > 0 } assets || !File.Exists(Path.Combine(assets, "kube-apiserver"))) return;
         Directory.CreateDirectory(_directory);
-        var (etcd, peers, secure) = (FreePort(), FreePort(), FreePort());
+        var (etcd, peers, secure) = (FreePort.Take(), FreePort.Take(), FreePort.Take());
         var (token, stranger) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
         var tokens = Path.Combine(_directory, "tokens.csv");
         await File.WriteAllTextAsync(tokens, $"{token},admin,1,\"system:masters\"\n{stranger},stranger,2\n{string.Concat(_tokens.Select(entry => $"{entry.Value},one-of-{entry.Key},3,\"{entry.Key}\"\n"))}");
@@ -78,13 +78,6 @@ public sealed class RealApiServer : IAsyncLifetime
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         _processes.Add(process);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 
