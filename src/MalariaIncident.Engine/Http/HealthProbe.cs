@@ -64,7 +64,7 @@ internal sealed class HealthProbe(TimeProvider clock, X509ChainPolicy? trust = n
             request.Headers.UserAgent.Add(WatchedConnection.UserAgent);
             request.Headers.Accept.ParseAdd("application/json, text/plain;q=0.9, */*;q=0.1");
             request.Headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
-            request.Headers.Authorization = address.Credentials;
+            request.Headers.Authorization = IsSamePlace(address.Uri, uri) ? address.Credentials : null;
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             conversation.StatusCode = (int)response.StatusCode;
             if (response.StatusCode is not (HttpStatusCode.Moved or HttpStatusCode.Found or HttpStatusCode.SeeOther
@@ -81,6 +81,9 @@ internal sealed class HealthProbe(TimeProvider clock, X509ChainPolicy? trust = n
             uri = new Uri(uri, response.Headers.Location!);
         }
     }
+
+    // Another port of a host may be another program; https in place of http, each at its usual port, is the same one.
+    private static bool IsSamePlace(Uri named, Uri asked) => named.Port == asked.Port || (named.IsDefaultPort && asked.IsDefaultPort);
 
     // Health that is only found at another host is not the health of this one, and credentials must not travel there.
     private static string? Refuse(Uri from, Uri? location, int hop)

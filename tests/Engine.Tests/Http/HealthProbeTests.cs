@@ -149,6 +149,22 @@ public sealed class HealthProbeTests
     }
 
     [Fact]
+    public async Task Credentials_go_to_the_port_that_was_named_and_to_no_other_of_its_host()
+    {
+        await using var other = await HealthServer.AnsweringAsync(200, "{}");
+        await using var server = await HealthServer.StartAsync((context, _) =>
+        {
+            context.Response.Redirect(context.Request.Path == "/here" ? "/there" : $"http://127.0.0.1:{other.Uri.Port}/");
+            return Task.CompletedTask;
+        });
+
+        Assert.True((await AskAsync(new UriBuilder(server.Uri) { UserName = "probe", Password = "secret", Path = "/here" }.Uri)).Healthy);
+        Assert.Equal(2, server.Seen.Count);
+        Assert.All(server.Seen, seen => Assert.StartsWith("Basic ", seen.Authorization, StringComparison.Ordinal));
+        Assert.Equal("", Assert.Single(other.Seen).Authorization);
+    }
+
+    [Fact]
     public async Task A_redirect_to_another_host_is_not_followed_and_one_on_the_same_host_is()
     {
         await using var elsewhere = await HealthServer.AnsweringAsync(200, "{}");
