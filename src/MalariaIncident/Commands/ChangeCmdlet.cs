@@ -70,18 +70,8 @@ public abstract class ChangeCmdlet : ClusterCmdlet, IPlanningCommand
     }
 
     /// <summary>Plans all that was asked for, shows each plan and asks, applies them at the same time, writes what came of each.</summary>
-    protected override void Finish()
-    {
-        if (_requests.Count == 0)
-        {
-            return;
-        }
-
-        var run = MitigationRun.Of(this, Stream);
-        var plans = run.Make(Engine.Mitigations, () => Await(Engine.Mitigations.PlanAllAsync([.. _requests.Distinct()], StopToken)), StopToken);
-        run.CarryAll(
-            Engine.Mitigations, plans, new ApplyOptions { Wait = !NoWait, WithoutJournal = Force }, Stream, WriteObject, StopToken);
-    }
+    protected override void Finish() => MitigationRun.Of(this, Stream).CarryAll(
+        Engine.Mitigations, _requests, new ApplyOptions { Wait = !NoWait, WithoutJournal = Force }, Stream, WriteObject, StopToken);
 
     /// <summary>Shows the plan, asks, applies it, writes what came of it.</summary>
     private protected void Carry(MitigationPlan plan) => Carry(MitigationRun.Of(this, Stream), plan);

@@ -52,15 +52,5 @@ public abstract class ConnectionPoolCmdlet : PodServerCmdlet, IPlanningCommand
     }
 
     /// <summary>Plans, asks, carries out, reports.</summary>
-    protected override void Finish()
-    {
-        if (_requests.Count == 0)
-        {
-            return;
-        }
-
-        var run = MitigationRun.Of(this, Stream);
-        var plans = run.Make(Engine.Mitigations, () => Await(Engine.Mitigations.PlanAllAsync([.. _requests.Distinct()], StopToken)), StopToken);
-        run.CarryAll(Engine.Mitigations, plans, new(), Stream, WriteObject, StopToken);
-    }
+    protected override void Finish() => MitigationRun.Of(this, Stream).CarryAll(Engine.Mitigations, _requests, new(), Stream, WriteObject, StopToken);
 }

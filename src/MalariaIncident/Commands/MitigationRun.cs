@@ -134,17 +134,23 @@ internal sealed class MitigationRun
     }
 
     /// <summary>
-    /// The same for several plans, each of which is asked for; what is agreed to runs at the same time. One that fails does not hide the others: their results are
+    /// Plans all that was asked for, the same thing once. Each plan is asked for; what is agreed to runs at the same time. One that fails does not hide the others: their results are
     /// written, and the failure at the end names it.
     /// </summary>
     public void CarryAll(
         IMitigations mitigations,
-        IReadOnlyList<MitigationPlan> plans,
+        IReadOnlyList<MitigationRequest> requests,
         ApplyOptions options,
         Action<IAsyncEnumerable<MitigationStep>, Action<MitigationStep>> stream,
         Action<MitigationResult> onResult,
         CancellationToken stop)
     {
+        if (requests.Count == 0)
+        {
+            return;
+        }
+
+        var plans = Make(mitigations, () => mitigations.PlanAllAsync([.. requests.Distinct()], stop).GetAwaiter().GetResult(), stop);
         var agreed = Agreed(mitigations, plans, options, stop);
         if (agreed.Count == 0)
         {
