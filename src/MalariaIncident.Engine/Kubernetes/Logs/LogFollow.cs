@@ -38,10 +38,11 @@ internal sealed class LogFollow(WorkloadLogs workload, LogReader reader, LogOpti
             {
                 foreach (var source in sources)
                 {
-                    var (reading, place) = followed.GetValueOrDefault(source, (Task.CompletedTask, new LogPlace()));
+                    var isNew = !followed.TryGetValue(source, out var log);
                     // A server that restarts or has had enough of it ends a log in silence, although its container runs.
-                    if (!followed.ContainsKey(source) || (reading.IsCompleted && source.Runs && !place.IsLost))
+                    if (isNew || (log.Reading.IsCompleted && source.Runs && !log.Place.IsLost))
                     {
+                        var place = isNew ? new LogPlace() : log.Place;
                         followed[source] = (FollowAsync(source, place, channel, cancellationToken), place);
                     }
                 }

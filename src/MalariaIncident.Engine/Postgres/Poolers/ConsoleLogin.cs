@@ -36,9 +36,12 @@ internal sealed class ConsoleLogin(ConsoleWire wire, string user, string? passwo
                 await wire.SendAsync(Answer, Encoding.UTF8.GetBytes(_scram.Final(Encoding.UTF8.GetString(request.Rest()))), stop);
                 return;
             case SaslFinal when _scram is not null:
-                _isProved = _scram.Proves(Encoding.UTF8.GetString(request.Rest()))
-                    ? true
-                    : throw Refused("does not know the password itself: something else is answering there");
+                if (!_scram.Proves(Encoding.UTF8.GetString(request.Rest())))
+                {
+                    throw Refused("does not know the password itself: something else is answering there");
+                }
+
+                _isProved = true;
                 return;
             default:
                 throw Refused("asks for a kind of login that is not spoken here (known are trust, password, md5 and scram-sha-256)");
