@@ -30,6 +30,9 @@ internal sealed class ClusterStore(TimeProvider clock)
 
     public DateTime Now => Seconds(clock.GetUtcNow());
 
+    /// <summary>What a mutating webhook does to each new object before it is stored; nothing unless somebody says so.</summary>
+    public Action<ResourceKind, IKubernetesObject<V1ObjectMeta>>? Admission { get; set; }
+
     /// <summary>The API's times have whole seconds.</summary>
     public static DateTime Seconds(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), DateTimeKind.Utc);
 
@@ -59,6 +62,7 @@ internal sealed class ClusterStore(TimeProvider clock)
         lock (Gate)
         {
             Complete(kind, value);
+            Admission?.Invoke(kind, value);
             var stored = new StoredObject(kind, value, ++_version);
             Put(stored);
             Remember(new(stored.Version, ChangeType.Added, stored, null));

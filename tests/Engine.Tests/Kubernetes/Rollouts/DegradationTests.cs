@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using k8s;
 using k8s.Models;
 using MalariaIncident;
 using MalariaIncident.Sandbox.Kubernetes.Storage;
@@ -44,13 +45,8 @@ public sealed class DegradationTests
         Assert.Contains("FEATURE_ML_PREDICTIONS is seen in 3 of 3 pods as planned.", back.Detail, StringComparison.Ordinal);
 
         var plan = await world.DegradeAsync(["BACKGROUND_JOBS"], 3);
-        var failure = await Assert.ThrowsAsync<IncidentException>(() => world.ApplyAsync(plan, onStep: step =>
-        {
-            if (step is { Phase: MitigationPhase.Following, Percent: 100 })
-            {
-                Admit(world, "FEATURE_BACKGROUND_JOBS", "true");
-            }
-        }));
+        world.Sandbox.Store.Admission = (_, created) => Admit(created, "FEATURE_BACKGROUND_JOBS", "true");
+        var failure = await Assert.ThrowsAsync<IncidentException>(() => world.ApplyAsync(plan));
         Assert.Equal(FailureKind.ObjectManagedElsewhere, failure.Kind);
         Assert.Contains("3 of 3 pods of deployment malaria-predictor-api in namespace malaria-prediction-production run with FEATURE_BACKGROUND_JOBS true in container api in place of false", failure.Message, StringComparison.Ordinal);
         Assert.Equal(MitigationState.InForce, await world.StateOf(plan.Id));
@@ -80,13 +76,11 @@ public sealed class DegradationTests
     }
 
     /// <summary>A webhook that sets a variable in every pod of the application.</summary>
-    private static void Admit(RolloutWorld world, string variable, string value)
+    private static void Admit(IKubernetesObject<V1ObjectMeta> created, string variable, string value)
     {
-        foreach (var pod in world.Sandbox.Store.List(ResourceKinds.Pods, ProductionNames.Namespace, out _).Select(stored => stored.As<V1Pod>())
-            .Where(pod => pod.Spec.Containers.Any(container => container.Name == ProductionNames.Container && container.Env?.Any(entry => entry.Name == variable) == true)))
+        if (created is V1Pod pod && pod.Spec.Containers.FirstOrDefault(container => container.Name == ProductionNames.Container)?.Env?.FirstOrDefault(entry => entry.Name == variable) is { } entry)
         {
-            world.Sandbox.Store.Update<V1Pod>(ResourceKinds.Pods, ProductionNames.Namespace, pod.Metadata.Name, admitted =>
-                admitted.Spec.Containers.First(container => container.Name == ProductionNames.Container).Env.First(entry => entry.Name == variable).Value = value);
+            entry.Value = value;
         }
     }
 
