@@ -40,6 +40,7 @@ internal sealed class ChainWriter(TimeProvider clock, Func<Operator> who)
         var written = new List<IncidentEvent>(drafts.Count);
         foreach (var draft in drafts)
         {
+            await EnsureFirstAsync(transaction, chain, draft);
             var entry = EventChain.Next(head, chain, draft, Now, operatorNow);
             await transaction.AppendAsync(entry);
             head = new ChainHead(entry.Sequence, entry.Hash);
@@ -54,6 +55,20 @@ internal sealed class ChainWriter(TimeProvider clock, Func<Operator> who)
 
     public static IncidentException NotFound(string id) => new(
         FailureKind.IncidentNotFound, $"There is no incident {id} in this journal.", id, advice: "Get-Incident lists the incidents there are; MALARIA_INCIDENT_STORE says which journal is read.");
+
+    private static async Task EnsureFirstAsync(IEventTransaction transaction, string chain, EventDraft draft)
+    {
+        if (draft is not { Once: { } name, Data: { } data } || EventData.Text(data, name) is not { } value)
+        {
+            return;
+        }
+
+        var earlier = (await transaction.ReadAsync(chain, draft.Kind.ToString())).Select(entry => entry.ToEvent()).FirstOrDefault(entry => entry.Data is { } had && EventData.Text(had, name) == value);
+        if (earlier is not null)
+        {
+            throw new IncidentException(FailureKind.PlanUsed, $"{value} was begun already, by {earlier.Actor} at {earlier.Time.UtcDateTime:u}.", value);
+        }
+    }
 
     /// <summary>Writing on after a lost end would give its numbers to other events.</summary>
     private static async Task EnsureEndFitsAsync(IEventTransaction transaction, string chain, ChainHead? head)

@@ -37,8 +37,8 @@ internal interface IEventTransaction
     /// <summary>Where a chain ends; null where it has not begun.</summary>
     Task<ChainHead?> HeadAsync(string chain);
 
-    /// <summary>All events of a chain by sequence.</summary>
-    Task<IReadOnlyList<StoredEvent>> ReadAsync(string chain);
+    /// <summary>The events of a chain by sequence, of these kinds if any are named.</summary>
+    Task<IReadOnlyList<StoredEvent>> ReadAsync(string chain, params IReadOnlyList<string> kinds);
 
     /// <summary>The last event of a chain, of these kinds if any are named.</summary>
     Task<StoredEvent?> LastAsync(string chain, params IReadOnlyList<string> kinds);

@@ -36,4 +36,11 @@ internal interface IJournal
 }
 
 /// <summary>An event before it is written.</summary>
-internal sealed record EventDraft(EventKind Kind, string Text, JsonObject? Data = null);
+internal sealed record EventDraft(EventKind Kind, string Text, JsonObject? Data = null)
+{
+    /// <summary>
+    /// A name in <see cref="Data"/>: a chain takes one event of this kind with this value there, and refuses another (PlanUsed). Decided under the
+    /// store's lock, so that of two processes one is first.
+    /// </summary>
+    public string? Once { get; init; }
+}

@@ -26,7 +26,7 @@ internal sealed class MitigationApplication(
     {
         try
         {
-            await record.WriteAsync([new(EventKind.ActionIntended, plan.Summary, Tagged(MitigationLedger.Intent(plan)))], stop);
+            await record.WriteAsync([new(EventKind.ActionIntended, plan.Summary, MitigationLedger.Intent(plan)) { Once = MitigationLedger.Field.Mitigation }], stop);
             Tell(MitigationPhase.Intended, "written to the journal");
             await SendAsync(stop);
             await FollowAsync(wait, stop);

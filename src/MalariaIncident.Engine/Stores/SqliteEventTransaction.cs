@@ -16,8 +16,12 @@ internal sealed class SqliteEventTransaction(SqliteConnection connection) : IEve
         return Task.FromResult(reader.Read() ? new ChainHead(reader.GetInt64(0), reader.GetString(1)) : null);
     }
 
-    public Task<IReadOnlyList<StoredEvent>> ReadAsync(string chain) =>
-        Task.FromResult(Read(Command($"SELECT {Columns} FROM events WHERE chain = $chain ORDER BY sequence", ("$chain", chain))));
+    public Task<IReadOnlyList<StoredEvent>> ReadAsync(string chain, params IReadOnlyList<string> kinds)
+    {
+        var (condition, parameters) = AnyOf(kinds);
+        var sql = $"SELECT {Columns} FROM events WHERE chain = $chain AND {condition} ORDER BY sequence";
+        return Task.FromResult(Read(Command(sql, [("$chain", chain), .. parameters])));
+    }
 
     public Task<StoredEvent?> LastAsync(string chain, params IReadOnlyList<string> kinds)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MalariaIncident;
+using MalariaIncident.Engine.Incidents;
 
 namespace Engine.Tests.Incidents;
 
@@ -238,6 +239,30 @@ public sealed class JournalRulesTests : IDisposable
         Assert.Equal(["INC-2027-0001", "INC-2026-0002", "INC-2026-0001"], await Ids(new IncidentFilter { OpenOnly = true }));
         Assert.Equal(["INC-2026-0002"], await Ids(new IncidentFilter { Severities = [Severity.P0] }));
         Assert.Equal(["INC-2026-0003", "INC-2026-0002", "INC-2026-0001"], await Ids(new IncidentFilter { Ids = ["inc-2026-*"] }));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_happens_once_happens_once_however_many_begin_it_at_the_same_time(bool outside)
+    {
+        var id = outside ? null : (await _place.DeclareAsync()).Id;
+        var (other, _) = _place.Enter(_place.Clock, "grace");
+        async Task<IncidentException?> BeginAsync(IJournal journal, string mitigation) =>
+            await Record.ExceptionAsync(() => journal.AppendAsync(
+                id, [new(EventKind.ActionIntended, "undo", new JsonObject { ["mitigation"] = mitigation }) { Once = "mitigation" }], default)) as IncidentException;
+
+        var failures = await Task.WhenAll(Enumerable.Range(0, 8).Select(turn => Task.Run(() => BeginAsync(turn % 2 == 0 ? _place.Journal : other, "MIT-1"))));
+
+        Assert.Single(failures, failure => failure is null);
+        var begun = Assert.Single(await TimelineAsync(id), entry => entry.Kind == EventKind.ActionIntended);
+        Assert.All(failures.OfType<IncidentException>(), failure =>
+        {
+            Assert.Equal(FailureKind.PlanUsed, failure.Kind);
+            Assert.Contains($"MIT-1 was begun already, by {begun.Actor}", failure.Message, StringComparison.Ordinal);
+        });
+        Assert.Null(await BeginAsync(other, "MIT-2"));
+        await _place.Journal.AppendAsync(id, EventKind.ActionSucceeded, "done", new JsonObject { ["mitigation"] = "MIT-1" }, default);
     }
 
     private static async Task FailsAsync(FailureKind kind, Func<Task> act) => Assert.Equal(kind, (await Assert.ThrowsAsync<IncidentException>(act)).Kind);
