@@ -13,6 +13,8 @@ internal sealed class DegradationAct(IClusterConnections connections, TimeProvid
     /// <summary>An autoscaler looks every 15 seconds.</summary>
     internal TimeSpan SecondLook { get; init; } = TimeSpan.FromSeconds(16);
 
+    private const int MostNamed = 12;
+
     public MitigationKind Kind => MitigationKind.Degradation;
 
     public bool VerifiesService => true;
@@ -41,12 +43,26 @@ internal sealed class DegradationAct(IClusterConnections connections, TimeProvid
         }
 
         OtherOwner.CheckNotPaused(reader, now);
+        draft.Warn(UnknownFeatures(now.Template, edits));
         draft.Warn(OtherOwner.Check(reader, now, request.Force));
         return draft.Make(replicas, container, Summary(reader, edits, replicas), request.Deadline ?? DeploymentChange.DefaultDeadline) with
         {
             Undo = $"Undo-Mitigation {mitigationId} (or Set-ServiceDegradation -Restore) puts back exactly what was there",
             Temporary = true,
         };
+    }
+
+    /// <summary>A mistyped feature becomes a variable that nobody reads, and the feature stays on.</summary>
+    private static IEnumerable<string> UnknownFeatures(PodTemplate template, IReadOnlyList<EnvironmentEdit> edits)
+    {
+        var unknown = edits.Where(edit => edit.Before is null).ToList();
+        if (unknown.Count > 0 && template.Container(unknown[0].Container) is { } container)
+        {
+            string[] known = [.. container.Items("env").Select(variable => variable.Text("name") ?? "").Where(FeatureName.IsVariable).Distinct(StringComparer.Ordinal).Take(MostNamed)];
+            yield return $"Container {unknown[0].Container} has no {string.Join(" and no ", unknown.Select(edit => edit.Name))} so far; if the application does not read that, nothing is switched off. "
+                + (known.Length == 0 ? "It names no variable FEATURE_…" : $"It has {string.Join(", ", known)}")
+                + (container.Items("envFrom").Any() ? ", and what its envFrom brings." : ".");
+        }
     }
 
     public async Task<MitigationPlan> PlanUndoAsync(

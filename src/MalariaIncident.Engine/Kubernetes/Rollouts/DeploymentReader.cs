@@ -7,6 +7,7 @@ namespace MalariaIncident.Engine.Kubernetes.Rollouts;
 internal sealed class DeploymentReader : IPatchTarget<DeploymentSnapshot>
 {
     private const int MostEvents = 500;
+    private const int MostOthers = 12;
 
     private readonly ClusterConnection connection;
     private readonly TimeSpan timeout;
@@ -32,8 +33,34 @@ internal sealed class DeploymentReader : IPatchTarget<DeploymentSnapshot>
     public string ThePlace => $"Deployment {Name} in namespace {Namespace}";
 
     /// <summary>DeploymentNotFound, NamespaceNotFound, and the failures of the transport.</summary>
-    public async Task<DeploymentSnapshot> DeploymentAsync(CancellationToken cancellationToken) =>
-        new(await objects.GetAsync($"Reading {Place}", Path, "Deployment", Name, cancellationToken));
+    public async Task<DeploymentSnapshot> DeploymentAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new(await objects.GetAsync($"Reading {Place}", Path, "Deployment", Name, cancellationToken));
+        }
+        catch (IncidentException failure) when (failure.Kind == FailureKind.DeploymentNotFound)
+        {
+            throw new IncidentException(failure.Kind, failure.Message, Name, failure, await OthersAsync(cancellationToken));
+        }
+    }
+
+    /// <summary>Where a name is mistyped, or the namespace is another: what there is instead. Null where that cannot be read.</summary>
+    private async Task<string?> OthersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var others = await ListAsync($"Reading deployments in namespace {Namespace}", $"apis/apps/v1/namespaces/{Namespace}/deployments?limit={MostOthers}", cancellationToken);
+            return others.Count == 0
+                ? $"Namespace {Namespace} of context {Context} has no deployments: check -Namespace and -Context."
+                : $"Namespace {Namespace} has {(others.Count == MostOthers ? "among others " : "")}{string.Join(", ", others.Select(other => PlainText.OneLine(other.Text("metadata", "name"), 80)))}. "
+                    + "Or check -Namespace and -Context.";
+        }
+        catch (IncidentException)
+        {
+            return null;
+        }
+    }
 
     Task<DeploymentSnapshot> IPatchTarget<DeploymentSnapshot>.ReadAsync(CancellationToken cancellationToken) => DeploymentAsync(cancellationToken);
 

@@ -21,6 +21,8 @@ internal static partial class FeatureName
                 advice: "Use letters, digits, '-' and '_', beginning with a letter, at most 55 characters; for example ML_PREDICTIONS for FEATURE_ML_PREDICTIONS.");
     }
 
+    public static bool IsVariable(string variable) => variable.StartsWith(Prefix, StringComparison.Ordinal);
+
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_-]{0,54}\z", RegexOptions.None, 1000)]
     private static partial Regex Allowed();
 }

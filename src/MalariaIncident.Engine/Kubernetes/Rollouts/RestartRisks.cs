@@ -39,7 +39,8 @@ internal sealed class RestartRisks(DeploymentReader reader, DeploymentSnapshot n
     public string BlastRadius()
     {
         var pods = now.Replicas == 1 ? "1 pod is replaced" : $"{now.Replicas} pods are replaced";
-        return Recreates || now.Replicas == 1 ? pods : $"{pods}, at least {Math.Max(0, Remaining())} stay ready meanwhile";
+        var stay = Math.Clamp(Remaining(), 0, now.ReadyPods);
+        return Recreates || now.Replicas == 1 ? pods : $"{pods}, {(stay == 0 ? "none stays" : stay == 1 ? "at least 1 stays" : $"at least {stay} stay")} ready meanwhile";
     }
 
     /// <summary>Budgets guard against evictions; a rollout asks none of them, and whoever relies on one should hear that.</summary>

@@ -36,6 +36,17 @@ public sealed class DegradationTests
     }
 
     [Fact]
+    public async Task A_feature_that_the_container_has_no_variable_for_is_warned_of()
+    {
+        await using var world = await RolloutWorld.StartAsync();
+        var plan = await world.DegradeAsync(["ML_PREDICTION", "ml-predictions"], 3);
+        Assert.Contains(
+            "Container api has no FEATURE_ML_PREDICTION so far; if the application does not read that, nothing is switched off. It has FEATURE_ML_PREDICTIONS, FEATURE_BACKGROUND_JOBS.",
+            plan.Warnings);
+        Assert.DoesNotContain((await world.DegradeAsync(["ML_PREDICTIONS"], 3)).Warnings, warning => warning.Contains("so far", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_variables_are_seen_in_the_pods_that_run_and_others_set_by_who_admits_them_are_told()
     {
         await using var world = await RolloutWorld.StartAsync();

@@ -139,6 +139,15 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task Pods_that_are_not_ready_do_not_stay_ready()
+    {
+        await using var world = await RolloutWorld.StartAsync("bad-release");
+        var plan = await PlanAsync(world);
+        Assert.Equal("3 pods are replaced, none stays ready meanwhile", plan.BlastRadius);
+        Assert.Contains(plan.Warnings, warning => warning.StartsWith("Only 0 of 3 pods are ready now", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_budget_that_may_not_be_read_is_said_and_stops_nothing()
     {
         await using var world = await RolloutWorld.StartAsync();

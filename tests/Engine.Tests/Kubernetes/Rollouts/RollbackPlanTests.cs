@@ -1,4 +1,5 @@
 using MalariaIncident;
+using MalariaIncident.Sandbox.World;
 
 namespace Engine.Tests.Kubernetes.Rollouts;
 
@@ -48,5 +49,8 @@ public sealed class RollbackPlanTests(BadReleaseWorld sandbox) : IClassFixture<B
         var failure = await Assert.ThrowsAsync<IncidentException>(() => world.Mitigations.PlanAsync(
             new RollbackRequest { Scope = world.Scope with { Deployment = "nobody" } }, CancellationToken.None));
         Assert.Equal(FailureKind.DeploymentNotFound, failure.Kind);
+        Assert.Equal("nobody", failure.Subject);
+        Assert.Contains($"{ProductionNames.Deployment}, ", failure.Advice, StringComparison.Ordinal);
+        Assert.StartsWith($"Namespace {ProductionNames.Namespace} has ", failure.Advice, StringComparison.Ordinal);
     }
 }
