@@ -92,6 +92,14 @@ public sealed class ModuleSpecs
     }
 
     [Fact]
+    public void Every_type_with_a_view_of_its_own_can_be_shown_as_a_table_too()
+    {
+        var views = XDocument.Load(Path.ChangeExtension(Paths.ModuleManifest, "Format.ps1xml")).Descendants("View").ToList();
+        var tables = views.Where(view => view.Element("TableControl") is not null).SelectMany(view => view.Descendants("TypeName")).Select(name => name.Value);
+        Assert.Empty(views.SelectMany(view => view.Descendants("TypeName")).Select(name => name.Value).Except(tables));
+    }
+
+    [Fact]
     public void Every_type_with_a_view_and_many_properties_has_a_short_list_too()
     {
         using var shell = new Shell();
