@@ -66,12 +66,12 @@ public abstract class ChangeCmdlet : ClusterCmdlet, IPlanningCommand
         }
 
         var run = MitigationRun.Of(this, Stream);
-        Carry(run, run.Given(Engine.Mitigations, plan => plan.Kind == request.Kind && plan.Undoes is null, Scope, StopToken));
+        Carry(run, run.Given(plan => plan.Kind == request.Kind && plan.Undoes is null, Scope, StopToken));
     }
 
     /// <summary>Plans all that was asked for, shows each plan and asks, applies them at the same time, writes what came of each.</summary>
     protected override void Finish() => MitigationRun.Of(this, Stream).CarryAll(
-        Engine.Mitigations, _requests, new ApplyOptions { Wait = !NoWait, WithoutJournal = Force }, Stream, WriteObject, StopToken);
+        _requests, new ApplyOptions { Wait = !NoWait, WithoutJournal = Force }, Stream, WriteObject, StopToken);
 
     /// <summary>Shows the plan, asks, applies it, writes what came of it.</summary>
     private protected void Carry(MitigationPlan plan) => Carry(MitigationRun.Of(this, Stream), plan);
@@ -79,7 +79,7 @@ public abstract class ChangeCmdlet : ClusterCmdlet, IPlanningCommand
     private void Carry(MitigationRun run, MitigationPlan plan)
     {
         var options = new ApplyOptions { Wait = !NoWait, WithoutJournal = Force };
-        run.Carry(Engine.Mitigations, Deadline is { } deadline ? plan with { Deadline = deadline } : plan, options, WriteObject, StopToken);
+        run.Carry(Deadline is { } deadline ? plan with { Deadline = deadline } : plan, options, WriteObject, StopToken);
     }
 
     /// <summary>Refuses what contradicts itself before anything is read.</summary>

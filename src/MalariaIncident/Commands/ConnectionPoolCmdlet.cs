@@ -48,9 +48,9 @@ public abstract class ConnectionPoolCmdlet : PodServerCmdlet, IPlanningCommand
         }
 
         var run = MitigationRun.Of(this, Stream);
-        run.Carry(Engine.Mitigations, run.Given(Engine.Mitigations, given => given.Kind == request.Kind, Scope, StopToken), new(), WriteObject, StopToken);
+        run.Carry(run.Given(given => given.Kind == request.Kind, Scope, StopToken), new(), WriteObject, StopToken);
     }
 
     /// <summary>Plans, asks, carries out, reports.</summary>
-    protected override void Finish() => MitigationRun.Of(this, Stream).CarryAll(Engine.Mitigations, _requests, new(), Stream, WriteObject, StopToken);
+    protected override void Finish() => MitigationRun.Of(this, Stream).CarryAll(_requests, new(), Stream, WriteObject, StopToken);
 }

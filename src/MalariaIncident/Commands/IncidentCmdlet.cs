@@ -15,9 +15,6 @@ public abstract class IncidentCmdlet : PSCmdlet, IDisposable
     /// <summary>Cancelled by Ctrl+C and by a pipeline that wants no more.</summary>
     protected CancellationToken StopToken => _stop.Token;
 
-    /// <summary>Everything that is not PowerShell.</summary>
-    protected static IEngine Engine => EngineDoor.Engine;
-
     /// <summary>What the errors of this command are about, where the failure does not say.</summary>
     protected virtual object? Subject => null;
 
@@ -38,16 +35,19 @@ public abstract class IncidentCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => _stop.Cancel();
 
-    /// <summary>Waits for the engine.</summary>
+    /// <summary>Asks the engine, which is everything that is not PowerShell.</summary>
+    protected static T Ask<T>(Func<IEngine, T> question) => EngineDoor.Ask(question);
+
+    /// <summary>Asks the engine, and waits for its answer.</summary>
+    protected static T Await<T>(Func<IEngine, Task<T>> question) => EngineDoor.Await(question);
+
+    /// <summary>Waits for an answer that the engine was asked for before.</summary>
     protected static T Await<T>(Task<T> task) => task.GetAwaiter().GetResult();
 
-    /// <summary>Waits for the engine.</summary>
-    protected static void Await(Task task) => task.GetAwaiter().GetResult();
-
     /// <summary>Handles items as they come, on this thread; ends the stream when the pipeline ends early.</summary>
-    protected void Stream<T>(IAsyncEnumerable<T> items, Action<T> onItem)
+    protected void Stream<T>(Func<IEngine, IAsyncEnumerable<T>> question, Action<T> onItem)
     {
-        var enumerator = items.GetAsyncEnumerator(StopToken);
+        var enumerator = EngineDoor.Stream(question).GetAsyncEnumerator(StopToken);
         try
         {
             while (Await(enumerator.MoveNextAsync().AsTask()))
@@ -57,12 +57,12 @@ public abstract class IncidentCmdlet : PSCmdlet, IDisposable
         }
         finally
         {
-            Await(enumerator.DisposeAsync().AsTask());
+            enumerator.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
     }
 
     /// <summary>Writes items as they come.</summary>
-    protected void WriteStream<T>(IAsyncEnumerable<T> items) => Stream(items, item => WriteObject(item));
+    protected void WriteStream<T>(Func<IEngine, IAsyncEnumerable<T>> question) => Stream(question, item => WriteObject(item));
 
     /// <summary>Reports a failure of one of several targets, and goes on with the others. Reading commands only: a failed change is terminating.</summary>
     protected void WriteFailure(IncidentException failure) => WriteError(ErrorTable.ToRecord(failure, Subject));

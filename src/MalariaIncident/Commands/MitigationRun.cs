@@ -16,12 +16,12 @@ internal sealed class MitigationRun
 
     private readonly PSCmdlet _cmdlet;
     private readonly IPlanningCommand _asked;
-    private readonly Action<IAsyncEnumerable<MitigationProgress>, Action<MitigationProgress>> _stream;
+    private readonly Action<Func<IEngine, IAsyncEnumerable<MitigationProgress>>, Action<MitigationProgress>> _stream;
 
     /// <param name="cmdlet">The command, for ShouldProcess and progress.</param>
     /// <param name="asked">The same command: whether to plan only, or to carry out a plan.</param>
     /// <param name="stream">The command's own Stream method: waits on the pipeline thread, ends with it.</param>
-    private MitigationRun(PSCmdlet cmdlet, IPlanningCommand asked, Action<IAsyncEnumerable<MitigationProgress>, Action<MitigationProgress>> stream)
+    private MitigationRun(PSCmdlet cmdlet, IPlanningCommand asked, Action<Func<IEngine, IAsyncEnumerable<MitigationProgress>>, Action<MitigationProgress>> stream)
     {
         _cmdlet = cmdlet;
         _asked = asked;
@@ -29,20 +29,19 @@ internal sealed class MitigationRun
     }
 
     /// <summary>The run of one command.</summary>
-    public static MitigationRun Of<T>(T command, Action<IAsyncEnumerable<MitigationProgress>, Action<MitigationProgress>> stream)
+    public static MitigationRun Of<T>(T command, Action<Func<IEngine, IAsyncEnumerable<MitigationProgress>>, Action<MitigationProgress>> stream)
         where T : PSCmdlet, IPlanningCommand => new(command, command, stream);
 
     /// <summary>The plan that was given with -Plan, to be reached by the way this command names; else the one that <paramref name="make"/> makes.</summary>
-    /// <param name="mitigations">Reads the plan's file.</param>
     /// <param name="fits">Whether a given plan is one for this command.</param>
     /// <param name="way">What this command was told of the way to the object.</param>
     /// <param name="make">Makes a new plan.</param>
     /// <param name="stop">Ctrl+C.</param>
-    public MitigationPlan Choose(IMitigations mitigations, Func<MitigationPlan, bool> fits, Scope way, Func<MitigationPlan> make, CancellationToken stop) =>
-        _asked.Plan is null ? Make(mitigations, make, stop) : Given(mitigations, fits, way, stop);
+    public MitigationPlan Choose(Func<MitigationPlan, bool> fits, Scope way, Func<MitigationPlan> make, CancellationToken stop) =>
+        _asked.Plan is null ? Make(make, stop) : Given(fits, way, stop);
 
     /// <summary>The plan that was given with -Plan.</summary>
-    public MitigationPlan Given(IMitigations mitigations, Func<MitigationPlan, bool> fits, Scope way, CancellationToken stop)
+    public MitigationPlan Given(Func<MitigationPlan, bool> fits, Scope way, CancellationToken stop)
     {
         var source = _asked.Plan!;
         var contradiction = _cmdlet.MyInvocation.BoundParameters.Keys.FirstOrDefault(name => !BesidePlan.Contains(name));
@@ -54,7 +53,7 @@ internal sealed class MitigationRun
                     : $"Leave -{contradiction} away, or make a new plan with it.");
         }
 
-        var plan = source.Read(_cmdlet, mitigations, stop);
+        var plan = source.Read(_cmdlet, stop);
         if (!fits(plan))
         {
             throw new IncidentException(
@@ -76,7 +75,7 @@ internal sealed class MitigationRun
     /// <summary>
     /// Makes new plans. Where there is nothing to do, an earlier change whose answer was lost may have done it: the record shall not go on saying that nobody knows.
     /// </summary>
-    public T Make<T>(IMitigations mitigations, Func<T> make, CancellationToken stop)
+    public T Make<T>(Func<T> make, CancellationToken stop)
     {
         try
         {
@@ -84,17 +83,17 @@ internal sealed class MitigationRun
         }
         catch (IncidentException failure) when (failure.Kind == FailureKind.NothingToDo)
         {
-            Settle(mitigations, stop);
+            Settle(stop);
             throw;
         }
     }
 
     /// <summary>Finds out what became of changes whose answer was lost, unless nothing is to be written.</summary>
-    public void Settle(IMitigations mitigations, CancellationToken stop)
+    public void Settle(CancellationToken stop)
     {
         if (!_asked.PlanOnly && _asked.PlanPath is null && !Confirmation.IsWhatIf(_cmdlet))
         {
-            SettleAsync(mitigations, stop).GetAwaiter().GetResult();
+            EngineDoor.Ask(engine => SettleAsync(engine.Mitigations, stop)).GetAwaiter().GetResult();
         }
     }
 
@@ -113,9 +112,9 @@ internal sealed class MitigationRun
     }
 
     /// <summary>Asks for, applies and reports a plan; true when it was applied. With -PlanOnly and -PlanPath the plan itself is all that is written.</summary>
-    public bool Carry(IMitigations mitigations, MitigationPlan plan, ApplyOptions options, Action<MitigationResult> onResult, CancellationToken stop)
+    public bool Carry(MitigationPlan plan, ApplyOptions options, Action<MitigationResult> onResult, CancellationToken stop)
     {
-        if (Agreed(mitigations, [plan], options, stop).Count == 0)
+        if (Agreed([plan], options, stop).Count == 0)
         {
             return false;
         }
@@ -123,7 +122,7 @@ internal sealed class MitigationRun
         var progress = new MitigationProgressBar(_cmdlet, plan);
         try
         {
-            _stream(mitigations.ApplyAsync(plan, options with { BreakGlass = _asked.BreakGlass }, stop), step => Report(progress, step, onResult));
+            _stream(engine => engine.Mitigations.ApplyAsync(plan, options with { BreakGlass = _asked.BreakGlass }, stop), step => Report(progress, step, onResult));
         }
         finally
         {
@@ -138,10 +137,9 @@ internal sealed class MitigationRun
     /// written, and the failure at the end names it.
     /// </summary>
     public void CarryAll(
-        IMitigations mitigations,
         IReadOnlyList<MitigationRequest> requests,
         ApplyOptions options,
-        Action<IAsyncEnumerable<MitigationStep>, Action<MitigationStep>> stream,
+        Action<Func<IEngine, IAsyncEnumerable<MitigationStep>>, Action<MitigationStep>> stream,
         Action<MitigationResult> onResult,
         CancellationToken stop)
     {
@@ -150,8 +148,8 @@ internal sealed class MitigationRun
             return;
         }
 
-        var plans = Make(mitigations, () => mitigations.PlanAllAsync([.. requests.Distinct()], stop).GetAwaiter().GetResult(), stop);
-        var agreed = Agreed(mitigations, plans, options, stop);
+        var plans = Make(() => EngineDoor.Await(engine => engine.Mitigations.PlanAllAsync([.. requests.Distinct()], stop)), stop);
+        var agreed = Agreed(plans, options, stop);
         if (agreed.Count == 0)
         {
             return;
@@ -161,7 +159,7 @@ internal sealed class MitigationRun
         var failed = new List<(MitigationPlan Plan, IncidentException Failure)>();
         try
         {
-            stream(mitigations.ApplyAllAsync(agreed, options with { BreakGlass = _asked.BreakGlass }, stop), step =>
+            stream(engine => engine.Mitigations.ApplyAllAsync(agreed, options with { BreakGlass = _asked.BreakGlass }, stop), step =>
             {
                 if (step.Failure is { } failure)
                 {
@@ -195,7 +193,7 @@ internal sealed class MitigationRun
     }
 
     /// <summary>Of the plans those that were said yes to; none where they are only to be written.</summary>
-    private List<MitigationPlan> Agreed(IMitigations mitigations, IReadOnlyList<MitigationPlan> plans, ApplyOptions options, CancellationToken stop)
+    private List<MitigationPlan> Agreed(IReadOnlyList<MitigationPlan> plans, ApplyOptions options, CancellationToken stop)
     {
         if (plans.Count > 1 && _asked.PlanPath is { } path && !Directory.Exists(FilePlace.Of(_cmdlet, path, "No plan was written")))
         {
@@ -208,7 +206,7 @@ internal sealed class MitigationRun
         {
             if (_asked.PlanOnly || _asked.PlanPath is not null)
             {
-                WriteOnly(mitigations, plan, options.WithoutJournal, stop);
+                WriteOnly(plan, options.WithoutJournal, stop);
                 continue;
             }
 
@@ -238,7 +236,7 @@ internal sealed class MitigationRun
         }
 
         // Refused where the request leaves, too; but nobody shall be asked for a yes that counts for nothing.
-        if (EngineDoor.Engine.Safety.Get() is { Mode: SafetyMode.ReadOnly } safety)
+        if (EngineDoor.Ask(engine => engine.Safety.Get()) is { Mode: SafetyMode.ReadOnly } safety)
         {
             throw new IncidentException(FailureKind.ReadOnlyMode, $"Nothing was changed: this process is read-only, by {safety.SetBy}.", plan.Target);
         }
@@ -265,7 +263,7 @@ internal sealed class MitigationRun
             advice: worst.Advice);
     }
 
-    private void WriteOnly(IMitigations mitigations, MitigationPlan plan, bool overwrite, CancellationToken stop)
+    private void WriteOnly(MitigationPlan plan, bool overwrite, CancellationToken stop)
     {
         if (_asked.PlanPath is { } path)
         {
@@ -277,7 +275,7 @@ internal sealed class MitigationRun
                 return;
             }
 
-            var file = mitigations.SavePlanAsync(plan, target, overwrite, stop).GetAwaiter().GetResult();
+            var file = EngineDoor.Await(engine => engine.Mitigations.SavePlanAsync(plan, target, overwrite, stop));
             var saved = new PSObject(plan);
             saved.Properties.Add(new PSNoteProperty("Path", file));
             _cmdlet.WriteObject(saved);

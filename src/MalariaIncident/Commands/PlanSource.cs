@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MalariaIncident.Loading;
 
 namespace MalariaIncident.Commands;
 
@@ -21,6 +22,6 @@ public sealed class PlanSource
     public override string ToString() => _path ?? _plan?.Id ?? "";
 
     /// <summary>PathInvalid, PlanInvalid, PlanAltered.</summary>
-    internal MitigationPlan Read(PSCmdlet cmdlet, IMitigations mitigations, CancellationToken stop)
-        => _plan ?? mitigations.LoadPlanAsync(FilePlace.Of(cmdlet, _path!, "No plan was read"), stop).GetAwaiter().GetResult();
+    internal MitigationPlan Read(PSCmdlet cmdlet, CancellationToken stop)
+        => _plan ?? EngineDoor.Await(engine => engine.Mitigations.LoadPlanAsync(FilePlace.Of(cmdlet, _path!, "No plan was read"), stop));
 }

@@ -1,5 +1,4 @@
 using System.Collections;
-using MalariaIncident.Loading;
 
 namespace MalariaIncident.Completion;
 
@@ -7,10 +6,10 @@ namespace MalariaIncident.Completion;
 public sealed class IncidentCompleter : LazyCompleter
 {
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IEngine engine, IDictionary bound, CancellationToken cancellationToken)
     {
         var names = new List<CompletionName>();
-        await foreach (var incident in EngineDoor.Engine.Incidents.ListAsync(new IncidentFilter(), cancellationToken))
+        await foreach (var incident in engine.Incidents.ListAsync(new IncidentFilter(), cancellationToken))
         {
             names.Add(new(incident.Id, $"{incident.Severity} {incident.Status}: {incident.Title}"));
         }
@@ -23,8 +22,8 @@ public sealed class IncidentCompleter : LazyCompleter
 public sealed class EnvironmentCompleter : LazyCompleter
 {
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
-        => [.. (await EngineDoor.Engine.Environments.ListAsync(cancellationToken))
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IEngine engine, IDictionary bound, CancellationToken cancellationToken)
+        => [.. (await engine.Environments.ListAsync(cancellationToken))
             .Select(environment => new CompletionName(environment.Name, $"{environment.Namespace}/{environment.Deployment}"))];
 }
 
@@ -32,9 +31,9 @@ public sealed class EnvironmentCompleter : LazyCompleter
 public sealed class MetricCompleter : LazyCompleter
 {
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IEngine engine, IDictionary bound, CancellationToken cancellationToken)
     {
-        var environments = EngineDoor.Engine.Environments;
+        var environments = engine.Environments;
         var chosen = Bound(bound, "Environment") ?? await environments.GetDefaultNameAsync(cancellationToken);
         return [.. (await environments.ListAsync(cancellationToken))
             .Where(environment => chosen is null || string.Equals(environment.Name, chosen, StringComparison.OrdinalIgnoreCase))
@@ -48,15 +47,15 @@ public sealed class MetricCompleter : LazyCompleter
 public sealed class ContextCompleter : LazyCompleter
 {
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IEngine engine, IDictionary bound, CancellationToken cancellationToken)
     {
-        var kubeConfig = Bound(bound, "KubeConfig") ?? await EnvironmentsAsync(Bound(bound, "Environment"), cancellationToken);
-        return [.. EngineDoor.Engine.Clusters.GetContextNames(kubeConfig).Select(name => new CompletionName(name, name))];
+        var kubeConfig = Bound(bound, "KubeConfig") ?? await EnvironmentsAsync(engine, Bound(bound, "Environment"), cancellationToken);
+        return [.. engine.Clusters.GetContextNames(kubeConfig).Select(name => new CompletionName(name, name))];
     }
 
-    private static async Task<string?> EnvironmentsAsync(string? name, CancellationToken cancellationToken)
+    private static async Task<string?> EnvironmentsAsync(IEngine engine, string? name, CancellationToken cancellationToken)
     {
-        var environments = EngineDoor.Engine.Environments;
+        var environments = engine.Environments;
         var chosen = name ?? await environments.GetDefaultNameAsync(cancellationToken);
         return (await environments.ListAsync(cancellationToken))
             .FirstOrDefault(environment => string.Equals(environment.Name, chosen, StringComparison.OrdinalIgnoreCase))?.KubeConfig;
@@ -70,7 +69,7 @@ public abstract class ClusterNameCompleter : LazyCompleter
     protected abstract NameKind Kind { get; }
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IEngine engine, IDictionary bound, CancellationToken cancellationToken)
     {
         var scope = new Scope
         {
@@ -82,7 +81,7 @@ public abstract class ClusterNameCompleter : LazyCompleter
             Deployment = Bound(bound, "Deployment"),
             Timeout = TimeSpan.FromSeconds(1),
         };
-        var names = await EngineDoor.Engine.Clusters.GetNamesAsync(scope, Kind, cancellationToken);
+        var names = await engine.Clusters.GetNamesAsync(scope, Kind, cancellationToken);
         return [.. names.Select(name => new CompletionName(name, name))];
     }
 }
@@ -126,9 +125,9 @@ public sealed class ContainerCompleter : ClusterNameCompleter
 public sealed class DependencyCompleter : LazyCompleter
 {
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IEngine engine, IDictionary bound, CancellationToken cancellationToken)
     {
-        var environments = EngineDoor.Engine.Environments;
+        var environments = engine.Environments;
         var chosen = Bound(bound, "Environment") ?? await environments.GetDefaultNameAsync(cancellationToken);
         return [new("database", "the environment's database"), new("cache", "the environment's cache"), .. (await environments.ListAsync(cancellationToken))
             .Where(environment => chosen is null || string.Equals(environment.Name, chosen, StringComparison.OrdinalIgnoreCase))

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using MalariaIncident.Loading;
 
 namespace MalariaIncident.Completion;
 
@@ -10,7 +11,7 @@ public abstract class LazyCompleter : IArgumentCompleter
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Names that fit the bound parameters.</summary>
-    protected abstract Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken);
+    protected abstract Task<IReadOnlyList<CompletionName>> NamesAsync(IEngine engine, IDictionary bound, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
@@ -20,7 +21,7 @@ public abstract class LazyCompleter : IArgumentCompleter
         try
         {
             using var deadline = new CancellationTokenSource(Patience);
-            var work = Task.Run(() => NamesAsync(fakeBoundParameters, deadline.Token), deadline.Token);
+            var work = Task.Run(() => EngineDoor.Ask(engine => NamesAsync(engine, fakeBoundParameters, deadline.Token)), deadline.Token);
             names = work.Wait(Patience, deadline.Token) ? work.Result : [];
         }
 #pragma warning disable CA1031 // Tab must never show an error: whatever fails completes nothing.

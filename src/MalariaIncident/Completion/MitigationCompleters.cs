@@ -1,5 +1,4 @@
 using System.Collections;
-using MalariaIncident.Loading;
 
 namespace MalariaIncident.Completion;
 
@@ -10,10 +9,10 @@ public class MitigationCompleter : LazyCompleter
     protected virtual IReadOnlyList<MitigationState> States => [];
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IEngine engine, IDictionary bound, CancellationToken cancellationToken)
     {
         var names = new List<CompletionName>();
-        await foreach (var mitigation in EngineDoor.Engine.Mitigations.ListAsync(new MitigationFilter { States = States }, cancellationToken))
+        await foreach (var mitigation in engine.Mitigations.ListAsync(new MitigationFilter { States = States }, cancellationToken))
         {
             names.Add(new(mitigation.Id, $"{mitigation.State}: {mitigation.Summary}"));
         }

@@ -8,7 +8,7 @@ namespace MalariaIncident.Completion;
 public sealed class OwnCommandCompleter : LazyCompleter
 {
     /// <inheritdoc/>
-    protected override Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    protected override Task<IReadOnlyList<CompletionName>> NamesAsync(IEngine engine, IDictionary bound, CancellationToken cancellationToken)
         => Task.FromResult<IReadOnlyList<CompletionName>>([.. typeof(OwnCommandCompleter).Assembly.GetTypes()
             .Select(type => type.GetCustomAttribute<CmdletAttribute>())
             .OfType<CmdletAttribute>()

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using MalariaIncident.Loading;
 
 namespace MalariaIncident.Completion;
 
@@ -8,7 +7,7 @@ namespace MalariaIncident.Completion;
 public sealed class RevisionCompleter : LazyCompleter
 {
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IEngine engine, IDictionary bound, CancellationToken cancellationToken)
     {
         var scope = new Scope
         {
@@ -20,7 +19,7 @@ public sealed class RevisionCompleter : LazyCompleter
             Timeout = TimeSpan.FromSeconds(1),
         };
         var names = new List<CompletionName>();
-        await foreach (var revision in EngineDoor.Engine.Clusters.PeekRolloutHistoryAsync(scope, cancellationToken))
+        await foreach (var revision in engine.Clusters.PeekRolloutHistoryAsync(scope, cancellationToken))
         {
             if (!revision.Current)
             {
@@ -36,9 +35,9 @@ public sealed class RevisionCompleter : LazyCompleter
 public sealed class FeatureCompleter : LazyCompleter
 {
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IEngine engine, IDictionary bound, CancellationToken cancellationToken)
     {
-        var environments = EngineDoor.Engine.Environments;
+        var environments = engine.Environments;
         var name = Bound(bound, "Environment") ?? await environments.GetDefaultNameAsync(cancellationToken);
         return [.. (await environments.ListAsync(cancellationToken))
             .Where(environment => name is null || string.Equals(environment.Name, name, StringComparison.OrdinalIgnoreCase))
@@ -54,15 +53,15 @@ public sealed class SlotCompleter : LazyCompleter
     private static readonly string[] Usual = ["blue", "green"];
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IDictionary bound, CancellationToken cancellationToken)
+    protected override async Task<IReadOnlyList<CompletionName>> NamesAsync(IEngine engine, IDictionary bound, CancellationToken cancellationToken)
     {
-        var slots = bound["Slot"] is { } named ? LanguagePrimitives.ConvertTo<string[]>(named) : await EnvironmentsAsync(Bound(bound, "Environment"), cancellationToken);
+        var slots = bound["Slot"] is { } named ? LanguagePrimitives.ConvertTo<string[]>(named) : await EnvironmentsAsync(engine, Bound(bound, "Environment"), cancellationToken);
         return [.. (slots.Count > 0 ? slots : Usual).Select(slot => new CompletionName(slot, $"slot {slot}"))];
     }
 
-    private static async Task<IReadOnlyList<string>> EnvironmentsAsync(string? name, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> EnvironmentsAsync(IEngine engine, string? name, CancellationToken cancellationToken)
     {
-        var environments = EngineDoor.Engine.Environments;
+        var environments = engine.Environments;
         var chosen = name ?? await environments.GetDefaultNameAsync(cancellationToken);
         return (await environments.ListAsync(cancellationToken))
             .FirstOrDefault(environment => string.Equals(environment.Name, chosen, StringComparison.OrdinalIgnoreCase))?.Slots ?? [];

@@ -38,7 +38,7 @@ public sealed class GetIncidentCommand : IncidentCmdlet
 
         if (patterns.Length > 0 || Incident.Length == 0)
         {
-            WriteStream(Engine.Incidents.ListAsync(new IncidentFilter { Ids = patterns, OpenOnly = Open, Severities = Severity }, StopToken));
+            WriteStream(engine => engine.Incidents.ListAsync(new IncidentFilter { Ids = patterns, OpenOnly = Open, Severities = Severity }, StopToken));
         }
     }
 
@@ -47,7 +47,7 @@ public sealed class GetIncidentCommand : IncidentCmdlet
     {
         try
         {
-            WriteObject(Await(Engine.Incidents.GetAsync(id, StopToken)));
+            WriteObject(Await(engine => engine.Incidents.GetAsync(id, StopToken)));
         }
         catch (IncidentException failure) when (failure.Kind == FailureKind.IncidentNotFound)
         {

@@ -16,5 +16,5 @@ public sealed class GetSeverityPolicyCommand : IncidentCmdlet
     /// <inheritdoc/>
     protected override void Process()
         => WriteObject(
-            Await(Engine.Runbooks.GetPoliciesAsync(StopToken)).Where(policy => Severity.Length == 0 || Severity.Contains(policy.Severity)), enumerateCollection: true);
+            Await(engine => engine.Runbooks.GetPoliciesAsync(StopToken)).Where(policy => Severity.Length == 0 || Severity.Contains(policy.Severity)), enumerateCollection: true);
 }

@@ -44,14 +44,14 @@ public sealed class NewIncidentCommand : SeverityFactsCmdlet
         {
             Title = Title ?? "", Severity = Severity, Facts = Facts, Environment = Environment, StartedAt = StartedAt, ServicesAffected = Service,
         };
-        var preview = Await(Engine.Incidents.PreviewAsync(declaration, StopToken));
+        var preview = Await(engine => engine.Incidents.PreviewAsync(declaration, StopToken));
         var reasons = preview.Criteria.Count == 0 ? "set by hand" : string.Join("; ", preview.Criteria);
         if (!Confirmation.IsGiven(this, $"Declare the incident '{preview.Title}' as {preview.Severity} ({reasons})", $"Declare the {preview.Severity} incident '{preview.Title}'?"))
         {
             return;
         }
 
-        var incident = Await(Engine.Incidents.DeclareAsync(declaration, StopToken));
+        var incident = Await(engine => engine.Incidents.DeclareAsync(declaration, StopToken));
         SessionIncident.Use(incident.Id);
         WriteObject(incident);
     }

@@ -9,5 +9,5 @@ namespace MalariaIncident.Declare;
 public sealed class ResolveSeverityCommand : SeverityFactsCmdlet
 {
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(Await(Engine.Runbooks.ResolveSeverityAsync(Facts, StopToken)));
+    protected override void Process() => WriteObject(Await(engine => engine.Runbooks.ResolveSeverityAsync(Facts, StopToken)));
 }

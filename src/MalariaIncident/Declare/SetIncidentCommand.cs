@@ -61,7 +61,7 @@ public sealed class SetIncidentCommand : RecordCmdlet
             return;
         }
 
-        var incident = Await(Engine.Incidents.ChangeAsync(IncidentId, change, StopToken));
+        var incident = Await(engine => engine.Incidents.ChangeAsync(IncidentId, change, StopToken));
         if (PassThru)
         {
             WriteObject(incident);

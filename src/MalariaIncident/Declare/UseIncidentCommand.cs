@@ -35,7 +35,7 @@ public sealed class UseIncidentCommand : IncidentCmdlet
             return;
         }
 
-        var incident = Await(Engine.Incidents.GetAsync(Incident!, StopToken));
+        var incident = Await(engine => engine.Incidents.GetAsync(Incident!, StopToken));
         SessionIncident.Use(incident.Id);
         WriteObject(incident);
     }

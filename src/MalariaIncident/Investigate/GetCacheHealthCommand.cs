@@ -34,7 +34,7 @@ public sealed class GetCacheHealthCommand : ScopedCmdlet
     protected override Scope Scope => base.Scope with { ConnectionString = ConnectionString };
 
     /// <inheritdoc/>
-    protected override void Process() => WriteStream(Engine.Caches.GetHealthAsync(
+    protected override void Process() => WriteStream(engine => engine.Caches.GetHealthAsync(
         Scope,
         new() { Sample = TimeSpan.FromSeconds(SampleSeconds), BigKeys = BigKeys, MaximumKeys = MaximumKeys, AllowReplica = AllowReplica },
         StopToken));

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using MalariaIncident.Commands;
 using MalariaIncident.Completion;
+using MalariaIncident.Loading;
 
 namespace MalariaIncident.Investigate;
 
@@ -64,11 +65,11 @@ public sealed class GetClusterHealthCommand : ClusterCmdlet
         CheckInterval();
         if (Watch)
         {
-            new ClusterWatch(this).Run([.. scopes.Select(scope => Engine.Clusters.WatchHealthAsync(scope, options, Interval, StopToken))], WriteFailure, StopToken);
+            new ClusterWatch(this).Run([.. scopes.Select(scope => EngineDoor.Stream(engine => engine.Clusters.WatchHealthAsync(scope, options, Interval, StopToken)))], WriteFailure, StopToken);
             return;
         }
 
-        var reads = scopes.Select(scope => Engine.Clusters.GetHealthAsync(scope, options, StopToken)).ToList();
+        var reads = Ask(engine => scopes.Select(scope => engine.Clusters.GetHealthAsync(scope, options, StopToken)).ToList());
         if (reads.Count == 1)
         {
             WriteObject(Await(reads[0]));

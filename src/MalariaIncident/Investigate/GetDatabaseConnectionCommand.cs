@@ -9,5 +9,5 @@ namespace MalariaIncident.Investigate;
 public sealed class GetDatabaseConnectionCommand : DatabaseCmdlet
 {
     /// <inheritdoc/>
-    protected override void Process() => WriteStream(Engine.Databases.GetConnectionsAsync(Scope, StopToken));
+    protected override void Process() => WriteStream(engine => engine.Databases.GetConnectionsAsync(Scope, StopToken));
 }

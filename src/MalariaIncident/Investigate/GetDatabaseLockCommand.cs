@@ -13,7 +13,7 @@ public sealed class GetDatabaseLockCommand : DatabaseCmdlet
     public SwitchParameter RootBlockersOnly { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process() => Stream(Engine.Databases.GetLocksAsync(Scope, StopToken), entry =>
+    protected override void Process() => Stream(engine => engine.Databases.GetLocksAsync(Scope, StopToken), entry =>
     {
         if (entry.RootBlocker || !RootBlockersOnly)
         {

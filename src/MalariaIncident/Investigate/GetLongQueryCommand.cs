@@ -9,5 +9,5 @@ namespace MalariaIncident.Investigate;
 public sealed class GetLongQueryCommand : LongQueryCmdlet
 {
     /// <inheritdoc/>
-    protected override void Process() => WriteStream(Engine.Databases.GetLongQueriesAsync(Scope, Filter, StopToken));
+    protected override void Process() => WriteStream(engine => engine.Databases.GetLongQueriesAsync(Scope, Filter, StopToken));
 }

@@ -30,7 +30,7 @@ public sealed class GetRecentDeploymentCommand : WorkloadCmdlet
     protected override void Process()
     {
         var options = new DeploymentOptions { SuspectWindow = SuspectWindow, Maximum = Maximum, Repository = Repository, Workflow = Workflow };
-        var found = Await(Engine.Deployments.GetRecentAsync(Scope, options, StopToken));
+        var found = Await(engine => engine.Deployments.GetRecentAsync(Scope, options, StopToken));
         foreach (var note in found.Notes)
         {
             WriteWarning(note);

@@ -9,5 +9,5 @@ namespace MalariaIncident.Investigate;
 public sealed class GetRolloutHistoryCommand : WorkloadCmdlet
 {
     /// <inheritdoc/>
-    protected override void Process() => WriteStream(Engine.Clusters.GetRolloutHistoryAsync(Scope, StopToken));
+    protected override void Process() => WriteStream(engine => engine.Clusters.GetRolloutHistoryAsync(Scope, StopToken));
 }

@@ -63,7 +63,7 @@ public sealed class GetServiceLogCommand : LogCmdlet
             MinimumLevel = MinimumLevel,
             Pattern = Pattern,
         };
-        Stream(Engine.Logs.ReadAsync(Scope, options, StopToken), item =>
+        Stream(engine => engine.Logs.ReadAsync(Scope, options, StopToken), item =>
         {
             if (item.Line is { } line)
             {

@@ -40,7 +40,7 @@ public sealed class GetServiceMetricCommand : ScopedCmdlet
     {
         var noted = new HashSet<string>(StringComparer.Ordinal);
         var question = new MetricQuestion { Names = Name, Query = Query, Since = Since, Step = Step, Prometheus = Prometheus };
-        Stream(Engine.Metrics.QueryAsync(Scope, question, StopToken), metric =>
+        Stream(engine => engine.Metrics.QueryAsync(Scope, question, StopToken), metric =>
         {
             foreach (var note in metric.Notes.Where(note => noted.Add($"{metric.Query}\n{note}")))
             {

@@ -44,6 +44,6 @@ public sealed class GetSlowQueryCommand : DatabaseCmdlet
     protected override void Process()
     {
         var options = new SlowQueryOptions { Order = OrderBy, Count = Top, Since = Since, Databases = Database, Users = User, Pattern = Pattern };
-        WriteStream(Engine.Databases.GetSlowQueriesAsync(Scope, options, StopToken));
+        WriteStream(engine => engine.Databases.GetSlowQueriesAsync(Scope, options, StopToken));
     }
 }

@@ -35,7 +35,7 @@ public sealed class MeasureErrorRateCommand : LogCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        var rate = Await(Engine.Logs.MeasureErrorsAsync(
+        var rate = Await(engine => engine.Logs.MeasureErrorsAsync(
             Scope,
             new ErrorRateOptions { Window = Window, Baseline = Baseline, Tolerance = Tolerance, MinimumLevel = MinimumLevel, Containers = Container, Top = Top },
             StopToken));

@@ -36,7 +36,7 @@ public sealed class TestServiceDependencyCommand : WorkloadCmdlet
 
     /// <inheritdoc/>
     protected override void Process() => Stream(
-        Engine.Dependencies.TestAsync(Scope, new() { Names = Name, HereOnly = HereOnly }, StopToken),
+        engine => engine.Dependencies.TestAsync(Scope, new() { Names = Name, HereOnly = HereOnly }, StopToken),
         dependency =>
         {
             _healthy = _healthy != false && dependency.Healthy == true;

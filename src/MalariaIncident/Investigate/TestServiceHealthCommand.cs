@@ -46,7 +46,7 @@ public sealed class TestServiceHealthCommand : ScopedCmdlet
         var options = new ProbeOptions { Addresses = Address, Count = Count, Interval = TimeSpan.FromMilliseconds(IntervalMilliseconds) };
         foreach (var environment in Environment.Distinct(StringComparer.OrdinalIgnoreCase).DefaultIfEmpty())
         {
-            Stream(Engine.Services.TestHealthAsync(Scope with { Environment = environment }, options, StopToken), health =>
+            Stream(engine => engine.Services.TestHealthAsync(Scope with { Environment = environment }, options, StopToken), health =>
             {
                 _healthy = _healthy != false && health.Healthy;
                 if (!Quiet)

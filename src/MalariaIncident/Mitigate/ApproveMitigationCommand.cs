@@ -23,11 +23,11 @@ public sealed class ApproveMitigationCommand : IncidentCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        var plan = Plan!.Read(this, Engine.Mitigations, StopToken);
+        var plan = Plan!.Read(this, StopToken);
         var question = $"Approve {plan.Id}, planned by {plan.PlannedBy} at {plan.PlannedAt?.UtcDateTime:u}:{System.Environment.NewLine}{plan.Describe()}";
         if (Confirmation.IsGiven(this, question, question))
         {
-            WriteObject(Await(Engine.Mitigations.ApproveAsync(plan, Comment, StopToken)));
+            WriteObject(Await(engine => engine.Mitigations.ApproveAsync(plan, Comment, StopToken)));
         }
     }
 }

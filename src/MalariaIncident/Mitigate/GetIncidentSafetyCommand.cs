@@ -9,5 +9,5 @@ namespace MalariaIncident.Mitigate;
 public sealed class GetIncidentSafetyCommand : IncidentCmdlet
 {
     /// <inheritdoc/>
-    protected override void Process() => WriteObject(Engine.Safety.Get());
+    protected override void Process() => WriteObject(Ask(engine => engine.Safety.Get()));
 }

@@ -34,6 +34,6 @@ public sealed class GetMitigationCommand : IncidentCmdlet
     {
         // An incident that comes down the pipeline binds its Id here, too.
         string[] ids = [.. MitigationId.Where(id => !string.Equals(id, Incident, StringComparison.OrdinalIgnoreCase))];
-        WriteStream(Engine.Mitigations.ListAsync(new() { Incident = Incident, Ids = ids, States = State }, StopToken));
+        WriteStream(engine => engine.Mitigations.ListAsync(new() { Incident = Incident, Ids = ids, States = State }, StopToken));
     }
 }

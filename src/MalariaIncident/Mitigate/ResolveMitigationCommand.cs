@@ -27,7 +27,7 @@ public sealed class ResolveMitigationCommand : IncidentCmdlet
         var what = $"Read the world again for {which}, and write down what it shows";
         if (Confirmation.IsGiven(this, what, what))
         {
-            WriteStream(Engine.Mitigations.SettleAsync(new() { Ids = MitigationId }, StopToken));
+            WriteStream(engine => engine.Mitigations.SettleAsync(new() { Ids = MitigationId }, StopToken));
         }
     }
 }

@@ -27,7 +27,7 @@ public sealed class SetIncidentSafetyCommand : IncidentCmdlet
             : "Let this process make changes again";
         if (Confirmation.IsGiven(this, what, what))
         {
-            WriteObject(Await(Engine.Safety.SetAsync(Mode, SessionIncident.Id, Force, StopToken)));
+            WriteObject(Await(engine => engine.Safety.SetAsync(Mode, SessionIncident.Id, Force, StopToken)));
         }
     }
 }

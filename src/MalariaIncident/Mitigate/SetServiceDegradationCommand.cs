@@ -40,17 +40,17 @@ public sealed class SetServiceDegradationCommand : DeploymentChangeCmdlet
         CheckWaiting();
         foreach (var degradation in _restored.Add(Scope) ? InForce() : [])
         {
-            Carry(Await(Engine.Mitigations.PlanUndoAsync(degradation.Id, Scope, Force, StopToken)));
+            Carry(Await(engine => engine.Mitigations.PlanUndoAsync(degradation.Id, Scope, Force, StopToken)));
         }
     }
 
     private List<Mitigation> InForce()
     {
         var environment = Environment
-            ?? (Scope.Incident is { } incident ? Await(Engine.Incidents.GetAsync(incident, StopToken)).Environment : null)
-            ?? Await(Engine.Environments.GetDefaultNameAsync(StopToken));
+            ?? (Scope.Incident is { } incident ? Await(engine => engine.Incidents.GetAsync(incident, StopToken)).Environment : null)
+            ?? Await(engine => engine.Environments.GetDefaultNameAsync(StopToken));
         var found = new List<Mitigation>();
-        Stream(Engine.Mitigations.ListAsync(new() { States = [MitigationState.InForce] }, StopToken), mitigation =>
+        Stream(engine => engine.Mitigations.ListAsync(new() { States = [MitigationState.InForce] }, StopToken), mitigation =>
         {
             if (mitigation.Kind == MitigationKind.Degradation
                 && Fits(Deployment, mitigation.Plan?.Scope.Deployment)

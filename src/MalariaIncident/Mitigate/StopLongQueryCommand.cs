@@ -94,7 +94,7 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet, IPlanningCommand
         var run = MitigationRun.Of(this, Stream);
         if (Plan is not null)
         {
-            Carry(run, run.Given(Engine.Mitigations, plan => plan.Kind == MitigationKind.QueryStop, Scope, StopToken));
+            Carry(run, run.Given(plan => plan.Kind == MitigationKind.QueryStop, Scope, StopToken));
             RefuseToCallItDone();
             return;
         }
@@ -102,7 +102,7 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet, IPlanningCommand
         List<(LongQuery Query, Scope Scope)> chosen = [.. Chosen(), .. Found()];
         if (chosen.Count == 0)
         {
-            run.Settle(Engine.Mitigations, StopToken);
+            run.Settle(StopToken);
             WriteWarning("No query matches; nothing was stopped.");
             return;
         }
@@ -117,13 +117,13 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet, IPlanningCommand
                 CancelOnly = CancelOnly,
                 MaximumCount = MaximumCount,
             };
-            Carry(run, run.Make(Engine.Mitigations, () => Await(Engine.Mitigations.PlanAsync(request, StopToken)), StopToken));
+            Carry(run, run.Make(() => Await(engine => engine.Mitigations.PlanAsync(request, StopToken)), StopToken));
         }
 
         RefuseToCallItDone();
     }
 
-    private void Carry(MitigationRun run, MitigationPlan plan) => run.Carry(Engine.Mitigations, plan, new(), Report, StopToken);
+    private void Carry(MitigationRun run, MitigationPlan plan) => run.Carry(plan, new(), Report, StopToken);
 
     /// <summary>Where it was seen, unless this command names another place.</summary>
     private Scope ScopeOf(Scope? seen) => ConnectionString is null && seen is not null
@@ -135,7 +135,7 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet, IPlanningCommand
         var found = new List<(LongQuery, Scope)>();
         foreach (var (place, filter) in _places)
         {
-            Stream(Engine.Databases.GetLongQueriesAsync(place, filter, StopToken), query => found.Add((query, ScopeOf(query.Scope))));
+            Stream(engine => engine.Databases.GetLongQueriesAsync(place, filter, StopToken), query => found.Add((query, ScopeOf(query.Scope))));
         }
 
         return found;
@@ -162,7 +162,7 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet, IPlanningCommand
             };
             if (filter.ProcessIds.Count > 0)
             {
-                Stream(Engine.Databases.GetLongQueriesAsync(place.Key, filter, StopToken), query => fitting.Add((place.Key, query.ProcessId, query.BackendStart)));
+                Stream(engine => engine.Databases.GetLongQueriesAsync(place.Key, filter, StopToken), query => fitting.Add((place.Key, query.ProcessId, query.BackendStart)));
             }
         }
 

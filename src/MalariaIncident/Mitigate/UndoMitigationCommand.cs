@@ -58,7 +58,7 @@ public sealed class UndoMitigationCommand : ScopedCmdlet, IPlanningCommand
 
         var run = MitigationRun.Of(this, Stream);
         var plan = run.Choose(
-            Engine.Mitigations, given => given.Undoes is not null, Scope, () => Await(Engine.Mitigations.PlanUndoAsync(MitigationId, Scope, Force, StopToken)), StopToken);
-        run.Carry(Engine.Mitigations, plan, new() { Wait = !NoWait }, WriteObject, StopToken);
+            given => given.Undoes is not null, Scope, () => Await(engine => engine.Mitigations.PlanUndoAsync(MitigationId, Scope, Force, StopToken)), StopToken);
+        run.Carry(plan, new() { Wait = !NoWait }, WriteObject, StopToken);
     }
 }

@@ -26,7 +26,7 @@ public sealed class AddIncidentNoteCommand : RecordCmdlet
             return;
         }
 
-        var note = Await(Engine.Incidents.NoteAsync(IncidentId, Text ?? "", StopToken));
+        var note = Await(engine => engine.Incidents.NoteAsync(IncidentId, Text ?? "", StopToken));
         if (PassThru)
         {
             WriteObject(note);

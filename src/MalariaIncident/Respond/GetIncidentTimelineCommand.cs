@@ -26,7 +26,7 @@ public sealed class GetIncidentTimelineCommand : IncidentCmdlet
 
     /// <inheritdoc/>
     protected override void Process()
-        => Stream(Engine.Incidents.TimelineAsync(Incident ?? SessionIncident.Id, StopToken), entry =>
+        => Stream(engine => engine.Incidents.TimelineAsync(Incident ?? SessionIncident.Id, StopToken), entry =>
         {
             if (Kind.Length == 0 || Kind.Contains(entry.Kind))
             {

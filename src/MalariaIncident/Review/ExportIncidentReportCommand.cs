@@ -40,7 +40,7 @@ public sealed class ExportIncidentReportCommand : RecordCmdlet
             return;
         }
 
-        Stream(Engine.Reports.ExportAsync(IncidentId, Formats, place, Force, StopToken), report =>
+        Stream(engine => engine.Reports.ExportAsync(IncidentId, Formats, place, Force, StopToken), report =>
         {
             if (report.Note is not null)
             {

@@ -30,7 +30,7 @@ public sealed class TestIncidentJournalCommand : IncidentCmdlet
     protected override void Process()
     {
         _intact ??= true;
-        Stream(Engine.Incidents.VerifyAsync(Incident, StopToken), check =>
+        Stream(engine => engine.Incidents.VerifyAsync(Incident, StopToken), check =>
         {
             _intact &= check.Intact;
             if (!Quiet)

@@ -41,7 +41,7 @@ public sealed class CloseIncidentCommand : RecordCmdlet
             return;
         }
 
-        var incident = Await(Engine.Incidents.CloseAsync(IncidentId, new IncidentClosure { RootCause = RootCause, Reason = Reason, Keep = KeepMitigation, Force = Force }, StopToken));
+        var incident = Await(engine => engine.Incidents.CloseAsync(IncidentId, new IncidentClosure { RootCause = RootCause, Reason = Reason, Keep = KeepMitigation, Force = Force }, StopToken));
         if (PassThru)
         {
             WriteObject(incident);
@@ -53,7 +53,7 @@ public sealed class CloseIncidentCommand : RecordCmdlet
     {
         var lines = new List<string>();
         var filter = new MitigationFilter { Incident = IncidentId, States = [MitigationState.Open, MitigationState.InForce, MitigationState.Unknown] };
-        Stream(Engine.Mitigations.ListAsync(filter, StopToken), mitigation => lines.Add(
+        Stream(engine => engine.Mitigations.ListAsync(filter, StopToken), mitigation => lines.Add(
             $"  {mitigation.Id} {(mitigation.State == MitigationState.InForce ? mitigation.Temporary ? "in force, meant to be temporary" : "in force" : "outcome not known")}: {mitigation.Summary}"));
         return lines.Count == 0 ? "" : System.Environment.NewLine + string.Join(System.Environment.NewLine, lines);
     }

@@ -126,7 +126,7 @@ public sealed class TestIncidentReadinessCommand : IncidentCmdlet
         }
 
         var options = new ReadinessOptions { Areas = Area, Commands = Command };
-        var tests = _scopes.Select(scope => Engine.Readiness.TestAsync(scope, options, StopToken)).ToList();
+        var tests = Ask(engine => _scopes.Select(scope => engine.Readiness.TestAsync(scope, options, StopToken)).ToList());
         var reports = new List<ReadinessReport>();
         var progress = new ProgressRecord(1, "Check what an incident may need", "Asking the cluster, the database, the service and the record");
         WriteProgress(progress);
@@ -142,7 +142,7 @@ public sealed class TestIncidentReadinessCommand : IncidentCmdlet
 
         if (place is not null)
         {
-            WriteVerbose($"Written to {Await(Engine.Reports.WriteReadinessAsync(reports, Format, place, Force, StopToken))}.");
+            WriteVerbose($"Written to {Await(engine => engine.Reports.WriteReadinessAsync(reports, Format, place, Force, StopToken))}.");
         }
 
         if (Quiet)
@@ -163,7 +163,7 @@ public sealed class TestIncidentReadinessCommand : IncidentCmdlet
             return [null];
         }
 
-        var known = new Lazy<IReadOnlyList<OperationsEnvironment>>(() => Await(Engine.Environments.ListAsync(StopToken)));
+        var known = new Lazy<IReadOnlyList<OperationsEnvironment>>(() => Await(engine => engine.Environments.ListAsync(StopToken)));
         return Environment.SelectMany(name => !WildcardPattern.ContainsWildcardCharacters(name) ? [name] : Matching(name, known.Value));
     }
 

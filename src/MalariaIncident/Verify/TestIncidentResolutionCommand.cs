@@ -60,7 +60,7 @@ public sealed class TestIncidentResolutionCommand : WorkloadCmdlet
         WriteProgress(progress);
         try
         {
-            return Await(Engine.Services.TestResolutionAsync(scope, StopToken));
+            return Await(engine => engine.Services.TestResolutionAsync(scope, StopToken));
         }
         finally
         {
