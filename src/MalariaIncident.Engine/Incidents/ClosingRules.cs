@@ -1,4 +1,4 @@
-using System.IO.Enumeration;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Incidents;
 
@@ -42,7 +42,7 @@ internal static class ClosingRules
 
     /// <summary>True for a change that stays although it is meant to end, or although nobody knows how it came out.</summary>
     public static bool IsKept(IncidentClosure closure, Mitigation mitigation)
-        => Blocks(mitigation) && closure.Keep.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern.Trim(), mitigation.Id, ignoreCase: true));
+        => Blocks(mitigation) && closure.Keep.Any(pattern => Wildcard.Matches(pattern.Trim(), mitigation.Id));
 
     /// <summary>A rollback in force is the repair itself; a temporary change is meant to end. What nobody knows the outcome of is neither.</summary>
     private static bool Blocks(Mitigation mitigation) => mitigation.State switch

@@ -1,5 +1,5 @@
-using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Incidents;
 
@@ -226,7 +226,7 @@ internal sealed class IncidentDesk(IEventStore store, ChainWriter writer, IJourn
         [.. services.Select(service => JournalText.Line(service, "service")).Distinct(StringComparer.Ordinal)];
 
     private static bool Matches(IReadOnlyList<string> patterns, string id) =>
-        patterns.Count == 0 || patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern.Trim(), id, ignoreCase: true));
+        patterns.Count == 0 || patterns.Any(pattern => Wildcard.Matches(pattern.Trim(), id));
 
     private sealed class JournalMovedException : Exception;
 }

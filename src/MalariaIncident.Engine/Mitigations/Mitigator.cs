@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Incidents;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Mitigations;
 

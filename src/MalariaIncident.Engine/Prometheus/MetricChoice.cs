@@ -1,5 +1,6 @@
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Prometheus;
 

@@ -1,14 +1,15 @@
-using System.IO.Enumeration;
 using System.Text;
 using System.Threading.Channels;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Logs;
 
 /// <summary>Reads one log and passes on the lines that are wanted.</summary>
 internal sealed class LogReader(WorkloadLogs workload, LogLines lines, LogOptions options, TimeSpan timeout)
 {
-    private readonly string? _pattern = string.IsNullOrEmpty(options.Pattern) ? null
-        : options.Pattern.AsSpan().ContainsAny('*', '?') ? options.Pattern : $"*{options.Pattern}*";
+    // Brackets alone are what loggers put around their levels.
+    private readonly Wildcard? _pattern = string.IsNullOrEmpty(options.Pattern) ? null
+        : options.Pattern.AsSpan().ContainsAny('*', '?') ? new(options.Pattern) : Wildcard.Anywhere(options.Pattern);
 
     /// <summary>Reads to the end, or while followed until cancelled; goes on after the place where there is one. What breaks is thrown.</summary>
     public async Task ReadAsync(LogSource source, ChannelWriter<LogItem> wanted, CancellationToken cancellationToken, LogPlace? place = null)
@@ -44,7 +45,7 @@ internal sealed class LogReader(WorkloadLogs workload, LogLines lines, LogOption
         at += line.Length + 1;
         last = StampedLine.Take(line, out var text) ?? last;
         var level = LogLevels.Of(text);
-        return level >= options.MinimumLevel && (_pattern is null || FileSystemName.MatchesSimpleExpression(_pattern.Replace("\\", "\\\\", StringComparison.Ordinal), Encoding.UTF8.GetString(text)))
+        return level >= options.MinimumLevel && _pattern?.Matches(Encoding.UTF8.GetString(text)) != false
             ? lines.Read(source, last, level, text)
             : null;
     }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Logs;
 

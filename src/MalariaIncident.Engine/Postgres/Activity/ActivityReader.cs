@@ -1,5 +1,6 @@
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Engine.Postgres.Connections;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Postgres.Activity;
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Engine.Postgres.Connections;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Postgres.Poolers;
 

@@ -1,6 +1,7 @@
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Engine.Postgres.Activity;
 using MalariaIncident.Engine.Postgres.Connections;
+using MalariaIncident.Engine.Text;
 using Npgsql;
 
 namespace MalariaIncident.Engine.Postgres.Statements;

@@ -2,6 +2,7 @@ using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Engine.Postgres.Activity;
 using MalariaIncident.Engine.Postgres.Connections;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Postgres.Stops;
 

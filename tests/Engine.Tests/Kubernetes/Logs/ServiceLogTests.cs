@@ -53,6 +53,7 @@ public sealed class ServiceLogTests
         Assert.Equal(["five"], await Read(new LogOptions { Pods = ["*-2"] }));
         Assert.Equal(["three", "two"], await Read(new LogOptions { Pattern = "t", Pods = ["api-1"], Containers = ["api"] }));
         Assert.Equal(["two"], await Read(new LogOptions { Pattern = "info*" }));
+        Assert.Equal(["two"], await Read(new LogOptions { Pattern = "*t[u-w]o", Pods = ["api-[0-9]"], Containers = ["api"] }));
     }
 
     [Fact]
