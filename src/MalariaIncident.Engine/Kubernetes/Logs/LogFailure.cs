@@ -8,12 +8,15 @@ internal static class LogFailure
 {
     public static bool Is(Exception failure) => failure is IncidentException or IOException or HttpRequestException or TimeoutException;
 
+    public static Task TellAsync(LogSource source, Exception failure, ChannelWriter<LogItem> channel, CancellationToken cancellationToken) =>
+        TellAsync(Note(source, failure), channel, cancellationToken);
+
     /// <summary>Waits for room: a note that says what is missing must not be missing itself.</summary>
-    public static async Task TellAsync(LogSource source, Exception failure, ChannelWriter<LogItem> channel, CancellationToken cancellationToken)
+    public static async Task TellAsync(string note, ChannelWriter<LogItem> channel, CancellationToken cancellationToken)
     {
         try
         {
-            await channel.WriteAsync(new LogItem(null, Note(source, failure)), cancellationToken);
+            await channel.WriteAsync(new LogItem(null, note), cancellationToken);
         }
         catch (OperationCanceledException)
         {

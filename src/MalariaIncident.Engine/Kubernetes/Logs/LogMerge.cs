@@ -51,7 +51,7 @@ internal static class LogMerge
     {
         try
         {
-            await reader.ReadAsync(source, channel, cancellationToken);
+            await reader.ReadAsync(source, new LogPlace(), channel, cancellationToken);
             channel.Complete();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

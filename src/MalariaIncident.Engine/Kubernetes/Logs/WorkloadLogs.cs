@@ -65,8 +65,8 @@ internal sealed class WorkloadLogs
         cancellationToken);
 
     /// <summary>Opens one log again from the second of a line that was read; the server knows nothing finer.</summary>
-    public Task<Stream> OpenAgainAsync(LogSource source, DateTimeOffset last, CancellationToken cancellationToken) => OpenAsync(
-        source, $"&sinceTime={Uri.EscapeDataString(last.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))}", follow: true, cancellationToken);
+    public Task<Stream> OpenAgainAsync(LogSource source, DateTimeOffset last, bool follow, CancellationToken cancellationToken) => OpenAsync(
+        source, $"&sinceTime={Uri.EscapeDataString(last.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))}", follow, cancellationToken);
 
     private Task<Stream> OpenAsync(LogSource source, string from, bool follow, CancellationToken cancellationToken)
     {
@@ -101,7 +101,7 @@ internal sealed class WorkloadLogs
             // While it waits to be started again the server answers with the instance before, whichever is asked for.
             if (ran && (previous || waits))
             {
-                yield return new LogSource(name, container, restarts, Previous: true, status.Time("lastState", "terminated", "startedAt"));
+                yield return new LogSource(name, container, waits ? restarts : restarts - 1, Previous: true, status.Time("lastState", "terminated", "startedAt"));
             }
 
             if (waits)

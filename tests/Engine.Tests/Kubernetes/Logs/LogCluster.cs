@@ -25,7 +25,12 @@ internal sealed class LogCluster : IAsyncDisposable, IScopeResolver
 
     public List<string> Asked { get; } = [];
 
-    public ILogs Logs => new ServiceLogs(this, Journal, _connections, TimeProvider.System);
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <summary>Cuts every connection before it answers.</summary>
+    public bool IsDown { get; set; }
+
+    public ILogs Logs => new ServiceLogs(this, Journal, _connections, Clock);
 
     public static async Task<LogCluster> StartAsync()
     {
@@ -38,14 +43,25 @@ internal sealed class LogCluster : IAsyncDisposable, IScopeResolver
     /// <summary>A line as the node keeps it.</summary>
     public static string Line(DateTimeOffset time, string text) => $"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffffff}00Z {text}\n";
 
+    /// <summary>A pod; the one that had the name before is gone.</summary>
     public LogCluster Pod(string name, params JsonObject[] containers)
     {
+        lock (_pods)
+        {
+            Put(name, containers);
+        }
+
+        return this;
+    }
+
+    private void Put(string name, JsonObject[] containers)
+    {
+        _pods.Remove(_pods.FirstOrDefault(pod => (string?)pod!["metadata"]!["name"] == name));
         _pods.Add(new JsonObject
         {
             ["metadata"] = new JsonObject { ["name"] = name },
             ["status"] = new JsonObject { ["startTime"] = "2026-11-01T00:00:00Z", ["containerStatuses"] = new JsonArray([.. containers]) },
         });
-        return this;
     }
 
     public static JsonObject Running(string name, int restarts = 0, DateTimeOffset? since = null)
@@ -111,6 +127,12 @@ internal sealed class LogCluster : IAsyncDisposable, IScopeResolver
 
     private Task AnswerAsync(HttpContext context, CancellationToken stopping)
     {
+        if (IsDown)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
         var path = context.Request.Path.Value!;
         if (path.EndsWith("/deployments/api", StringComparison.Ordinal))
         {
@@ -122,7 +144,10 @@ internal sealed class LogCluster : IAsyncDisposable, IScopeResolver
 
         if (path.EndsWith("/pods", StringComparison.Ordinal))
         {
-            return JsonAsync(context, new JsonObject { ["kind"] = "PodList", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["items"] = _pods.DeepClone() }.ToJsonString(), stopping);
+            lock (_pods)
+            {
+                return JsonAsync(context, new JsonObject { ["kind"] = "PodList", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["items"] = _pods.DeepClone() }.ToJsonString(), stopping);
+            }
         }
 
         lock (Asked)
