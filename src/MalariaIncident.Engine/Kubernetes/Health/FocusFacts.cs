@@ -1,9 +1,9 @@
 namespace MalariaIncident.Engine.Kubernetes.Health;
 
 /// <summary>What is read only where there is reason to look: in the namespaces that were named, and in those where something is wrong.</summary>
-internal sealed record FocusFacts
+internal sealed record FocusFacts(DateTimeOffset Since)
 {
-    public List<EventModel> Events { get; } = [];
+    public WarningEvents Events { get; } = new(Since);
 
     public List<Autoscaler> Autoscalers { get; } = [];
 

@@ -1,14 +1,13 @@
 namespace MalariaIncident.Engine.Kubernetes.Health;
 
 /// <summary>Reads events, autoscalers, services and deployments in trouble, in a bounded number of namespaces.</summary>
-internal sealed class FocusReader(ClusterReader reader, HealthOptions options, ClusterSurvey survey)
+internal sealed class FocusReader(ClusterReader reader, HealthOptions options, ClusterSurvey survey, DateTimeOffset since, TimeProvider time)
 {
     public const int MostNamespaces = 12;
-    private const int MostEvents = 500;
     private const int MostDeployments = 50;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
-    private readonly FocusFacts facts = new();
+    private readonly FocusFacts facts = new(since);
     private readonly Lock gate = new();
 
     public async Task<FocusFacts> ReadAsync(IReadOnlyList<string> namespaces, CancellationToken cancellationToken)
@@ -46,15 +45,15 @@ internal sealed class FocusReader(ClusterReader reader, HealthOptions options, C
 
     private async Task EventsAsync(string home, CancellationToken cancellationToken)
     {
-        EventList list = await reader.Within(Patience).ObjectAsync(
-            $"Reading events of {home}",
-            $"api/v1/namespaces/{home}/events?fieldSelector=type%3DWarning&limit={MostEvents}",
-            "EventList",
-            ModelContext.Default.EventList,
-            cancellationToken);
+        (WarningEvents events, string? note) = await new EventReader(reader, since, time).ReadAsync(home, cancellationToken);
+        if (note is not null)
+        {
+            survey.Notes.Enqueue(note);
+        }
+
         lock (gate)
         {
-            facts.Events.AddRange(list.Items ?? []);
+            facts.Events.Add(events);
         }
     }
 

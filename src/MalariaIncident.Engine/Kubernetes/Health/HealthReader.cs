@@ -24,11 +24,11 @@ internal sealed class HealthReader(TimeProvider time, DetailMemory memory)
         ];
         IReadOnlyList<string> focus = Focus(options, scope.Namespace, suspects, survey);
         Task<List<PodDetail>> details = new PodDetailReader(reader, options, scope.Deployment, memory, now).ReadAsync(suspects, index, cancellationToken);
-        Task<FocusFacts> facts = new FocusReader(reader, options, survey).ReadAsync(focus, cancellationToken);
+        Task<FocusFacts> facts = new FocusReader(reader, options, survey, now - window, time).ReadAsync(focus, cancellationToken);
         Task<List<HealthFinding>> nodes = new NodeFindings(reader, scope, survey).ReadAsync(cancellationToken);
         await Task.WhenAll(details, facts, nodes);
 
-        var events = new WarningEvents((await facts).Events, now - window);
+        WarningEvents events = (await facts).Events;
         var suggestions = new Suggestions(scope);
         var pods = new PodFindings(scope, index, events, suggestions, now);
         var workloads = new WorkloadFindings(scope, survey, index, await facts, events, suggestions);
@@ -54,7 +54,7 @@ internal sealed class HealthReader(TimeProvider time, DetailMemory memory)
             MemoryBytes = survey.HasMetrics ? survey.Nodes.Sum(node => node.MemoryBytes ?? 0) : null,
             NodeList = survey.Nodes,
             Findings = [.. Order(findings, scope).Select(finding => finding with { Context = connection.Context, KubeConfig = scope.Typed.KubeConfig })],
-            Notes = [.. connection.Notes, .. survey.Notes.Distinct(StringComparer.Ordinal), .. Unread(suspects.Length, options), .. Recalled(await details)],
+            Notes = [.. connection.Notes, .. survey.Notes.Distinct(StringComparer.Ordinal), .. Unread(suspects.Length, options), .. Recalled(await details), .. events.Notes],
             Elapsed = time.GetElapsedTime(started),
         };
     }

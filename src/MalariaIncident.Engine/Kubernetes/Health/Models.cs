@@ -202,7 +202,13 @@ internal sealed class EndpointConditions
 
 internal sealed class EventList : KubernetesModel
 {
+    public ListMeta Metadata { get; set; } = new();
     public List<EventModel> Items { get; set; } = [];
+}
+
+internal sealed class ListMeta
+{
+    public string? Continue { get; set; }
 }
 
 internal sealed class EventModel

@@ -1,4 +1,5 @@
 using MalariaIncident;
+using Microsoft.AspNetCore.Http;
 
 namespace Engine.Tests.Kubernetes.Health;
 
@@ -239,6 +240,55 @@ public sealed class HealthReaderTests
         var finding = Assert.Single((await cluster.ReadAsync(new HealthOptions { Namespaces = ["team"] })).Findings);
         Assert.Equal(("PersistentVolumeClaim", "data", "ProvisioningFailed"), (finding.ObjectKind, finding.Name, finding.Reason));
     }
+
+    [Fact]
+    public async Task Warnings_are_read_to_the_last_page_for_the_server_does_not_list_them_by_age()
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        int started = 0;
+        cluster.Answer("/api/v1/namespaces/team/events", (context, stopping) =>
+        {
+            // The list moves on once while it is read.
+            var next = (string?)context.Request.Query["continue"];
+            started += next is null ? 1 : 0;
+            return next switch
+            {
+                null => Events("page+2", Event("a", "data", 50), Event("b", "data", 40))(context, stopping),
+                "page+2" when started == 1 => ApiServer.Status(410, "Expired", "The provided continue parameter is too old")(context, stopping),
+                "page+2" => Events("page+3", Event("c", "data", 30), Event("d", "data", 20))(context, stopping),
+                _ => Events(null, Event("e", "cache", 1), Event("f", "data", 10))(context, stopping),
+            };
+        });
+
+        var health = await cluster.ReadAsync(new HealthOptions { Namespaces = ["team"] });
+
+        Assert.Equal(["cache", "data"], health.Findings.Select(finding => finding.Name).Order(StringComparer.Ordinal));
+        var data = health.Findings.Single(finding => finding.Name == "data");
+        Assert.Equal(["because f", "because d", "because c"], data.Evidence.Select(line => line[line.IndexOf("because", StringComparison.Ordinal)..]));
+        Assert.DoesNotContain(health.Notes, note => note.Contains("warning events", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Warnings_that_were_left_off_are_said()
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        cluster.Answer("/api/v1/namespaces/team/events", (context, stopping) => context.Request.Query.ContainsKey("continue")
+            ? ApiServer.Status(403, "Forbidden", "not any more")(context, stopping)
+            : Events("page+2", Event("a", "data", 1))(context, stopping));
+
+        var health = await cluster.ReadAsync(new HealthOptions { Namespaces = ["team"] });
+
+        Assert.Equal("data", Assert.Single(health.Findings).Name);
+        Assert.Contains(health.Notes, note => note.EndsWith("team has more warning events than the 1 that were read: younger ones may be missing here.", StringComparison.Ordinal));
+    }
+
+    private static string Event(string name, string about, int minutesAgo) => $$"""
+        {"metadata":{"name":"{{name}}","namespace":"team"},"involvedObject":{"kind":"PersistentVolumeClaim","namespace":"team","name":"{{about}}"},
+          "type":"Warning","reason":"Failed","message":"because {{name}}","lastTimestamp":"{{DateTimeOffset.UtcNow.AddMinutes(-minutesAgo):yyyy-MM-ddTHH:mm:ssZ}}"}
+        """;
+
+    private static Func<HttpContext, CancellationToken, Task> Events(string? next, params string[] events) =>
+        ApiServer.Json(200, $$"""{"kind":"EventList","metadata":{"continue":"{{next}}"},"items":[{{string.Join(",", events)}}]}""");
 
     [Fact]
     public async Task Details_are_bounded_and_spread_over_what_is_different()
