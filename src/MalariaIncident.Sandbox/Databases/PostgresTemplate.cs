@@ -7,7 +7,7 @@ namespace MalariaIncident.Sandbox.Databases;
 
 /// <summary>
 /// An initialised data directory, made once a process and version, and copied for every server: initdb takes longer than everything else
-/// about starting one.
+/// about starting one. Processes that are given a folder to share it in make one together.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class PostgresTemplate
@@ -25,9 +25,12 @@ internal sealed class PostgresTemplate
 
     private const string Prefix = "malaria-incident-postgres-";
 
+    /// <summary>Names a folder of the temporary directory for the templates of several processes; who names it removes it.</summary>
+    private const string SharedFolderVariable = "MALARIA_INCIDENT_POSTGRES_TEMPLATES";
+
     public const string Superuser = "postgres";
 
-    /// <summary>Password of the superuser; another one in every process.</summary>
+    /// <summary>Password of the superuser; another one for every template.</summary>
     public string Password { get; }
 
     public static async Task<PostgresTemplate> GetAsync(PostgresBinaries binaries, ServerAccount account, CancellationToken cancellationToken)
@@ -53,24 +56,55 @@ internal sealed class PostgresTemplate
 
     private static async Task<PostgresTemplate> MakeAsync(PostgresBinaries binaries, ServerAccount account, CancellationToken cancellationToken)
     {
+        var shared = SharedRoot(binaries);
+        if (Directory.Exists(shared))
+        {
+            return await ReadAsync(shared, cancellationToken);
+        }
+
         RemoveThoseLeftBehind();
+        var root = await InitialiseAsync(binaries, account, cancellationToken);
+        if (shared is null)
+        {
+            return await ReadAsync(root, cancellationToken);
+        }
+
+        try
+        {
+            // It is there as a whole or not at all.
+            Directory.Move(root, shared);
+        }
+        catch (IOException) when (Directory.Exists(shared))
+        {
+            // Another process was faster.
+        }
+
+        return await ReadAsync(shared, cancellationToken);
+    }
+
+    private static string? SharedRoot(PostgresBinaries binaries) =>
+        Environment.GetEnvironmentVariable(SharedFolderVariable) is { Length: > 0 } folder
+            ? Path.Combine(folder, binaries.Directory.Trim('/').Replace('/', '-'))
+            : null;
+
+    private static async Task<PostgresTemplate> ReadAsync(string root, CancellationToken cancellationToken) =>
+        new(Path.Combine(root, "data"), await File.ReadAllTextAsync(Path.Combine(root, "password"), cancellationToken));
+
+    private static async Task<string> InitialiseAsync(PostgresBinaries binaries, ServerAccount account, CancellationToken cancellationToken)
+    {
         var root = Path.Combine(Path.GetTempPath(), $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
         await account.MakeDirectoryAsync(root, cancellationToken);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove(root);
-
-        var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var passwordFile = Path.Combine(root, "password");
-        await File.WriteAllTextAsync(passwordFile, password, cancellationToken);
+        await File.WriteAllTextAsync(passwordFile, RandomNumberGenerator.GetHexString(32, lowercase: true), cancellationToken);
         // The directory is closed to everyone else; inside it the file may be read.
         File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-
-        var data = Path.Combine(root, "data");
+        // A megabyte of write-ahead log at a time is enough, and copied with every server.
         await ServerAccount.RunAsync(
-            account.Command(binaries.InitDb, "-D", data, "-U", Superuser, $"--pwfile={passwordFile}", "--auth=scram-sha-256", "--encoding=UTF8",
-                "--locale=C", "--no-sync"),
+            account.Command(binaries.InitDb, "-D", Path.Combine(root, "data"), "-U", Superuser, $"--pwfile={passwordFile}", "--auth=scram-sha-256", "--encoding=UTF8",
+                "--locale=C", "--wal-segsize=1", "--no-sync"),
             cancellationToken);
-        File.Delete(passwordFile);
-        return new(data, password);
+        return root;
     }
 
     /// <summary>A process that was killed (test runners do that to their own) could not remove its template.</summary>

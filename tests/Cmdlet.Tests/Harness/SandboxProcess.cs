@@ -5,6 +5,9 @@ namespace Cmdlet.Tests.Harness;
 /// <summary>The sandbox as a program of its own; it ends with its input, and so with us.</summary>
 internal sealed class SandboxProcess : IDisposable
 {
+    /// <summary>The sandboxes of a run make one database to copy theirs from. Named as a sandbox names its own, so that the next one clears up after a run that was killed.</summary>
+    private static readonly string PostgresTemplates = MakePostgresTemplates();
+
     private readonly Process _process;
 
     private SandboxProcess(Process process, string environmentFile)
@@ -37,13 +40,15 @@ internal sealed class SandboxProcess : IDisposable
     public static SandboxProcess Start(params string[] faults)
     {
         string[] arguments = [Paths.SandboxProgram, "up", .. faults.SelectMany(fault => new[] { "--fault", fault })];
-        var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", arguments)
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        start.Environment["MALARIA_INCIDENT_POSTGRES_TEMPLATES"] = PostgresTemplates;
+        var process = Process.Start(start)!;
         var notes = process.StandardError.ReadToEndAsync();
         var ready = process.StandardOutput.ReadLine();
         Assert.True(ready?.StartsWith("ready ", StringComparison.Ordinal), $"The sandbox did not start: {ready} {(ready is null ? notes.Result : "")}");
@@ -55,6 +60,13 @@ internal sealed class SandboxProcess : IDisposable
     {
         _process.Kill();
         _process.WaitForExit();
+    }
+
+    private static string MakePostgresTemplates()
+    {
+        var folder = Directory.CreateTempSubdirectory($"malaria-incident-postgres-{Environment.ProcessId}-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
     }
 
     public void Dispose()

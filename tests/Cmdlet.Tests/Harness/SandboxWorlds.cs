@@ -8,13 +8,17 @@ public abstract class SandboxWorlds(params string[] faults) : IDisposable
     /// <summary>False on a machine without PgBouncer.</summary>
     internal bool HasPooler => _sandbox.Value.HasPooler;
 
+    internal string EnvironmentFile => _sandbox.Value.EnvironmentFile;
+
+    internal string KubeConfig => Path.Combine(Path.GetDirectoryName(EnvironmentFile)!, "kubeconfig");
+
     /// <summary>The requests so far that could have changed something in the cluster.</summary>
     public IReadOnlyList<string> Writes => _sandbox.Value.Writes;
 
     /// <summary>A prompt with this sandbox's environment file.</summary>
     internal Shell OpenShell()
     {
-        Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", _sandbox.Value.EnvironmentFile);
+        Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", EnvironmentFile);
         return new();
     }
 
@@ -37,6 +41,9 @@ public abstract class SandboxWorlds(params string[] faults) : IDisposable
 
 /// <summary>A release that passes its rollout and then crashes, with a changed setting after it.</summary>
 public sealed class BadRelease() : SandboxWorlds("bad-release");
+
+/// <summary>The same for every class that only looks: one sandbox for all of them.</summary>
+public sealed class ObservedRelease() : SandboxWorlds("bad-release");
 
 /// <summary>A production that is well.</summary>
 public sealed class HealthyProduction() : SandboxWorlds();

@@ -36,4 +36,4 @@ public sealed class TemporaryStore : IDisposable
 
 /// <summary>Tests that share the process's variables.</summary>
 [CollectionDefinition(TemporaryStore.Name, DisableParallelization = true)]
-public sealed class StoreCollection;
+public sealed class StoreCollection : ICollectionFixture<ObservedRelease>;

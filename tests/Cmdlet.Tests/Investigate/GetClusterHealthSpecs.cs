@@ -5,12 +5,12 @@ using MalariaIncident;
 namespace Cmdlet.Tests.Investigate;
 
 [Collection(TemporaryStore.Name)]
-public sealed class GetClusterHealthSpecs(GetClusterHealthSpecs.Production production) : IClassFixture<GetClusterHealthSpecs.Production>, IDisposable
+public sealed class GetClusterHealthSpecs(ObservedRelease release) : IDisposable
 {
     private const string Rollback = "Invoke-EmergencyRollback -Environment production";
 
-    private readonly TemporaryStore _store = production.NewStore();
-    private readonly Shell _shell = new();
+    private readonly TemporaryStore _store = new();
+    private readonly Shell _shell = release.OpenShell();
 
     public void Dispose()
     {
@@ -79,7 +79,7 @@ public sealed class GetClusterHealthSpecs(GetClusterHealthSpecs.Production produ
     [Fact]
     public void A_typed_kubeconfig_goes_down_the_pipeline_so_that_the_next_step_meets_the_same_cluster()
     {
-        var file = production.KubeConfig;
+        var file = release.KubeConfig;
         Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", null);
         var health = Assert.Single(_shell.Get<ClusterHealth>($"Get-ClusterHealth -KubeConfig {file} -Context sandbox-viewer | Get-ClusterHealth"));
         Assert.Equal((file, "sandbox-viewer"), (health.KubeConfig!, health.Context));
@@ -122,21 +122,4 @@ public sealed class GetClusterHealthSpecs(GetClusterHealthSpecs.Production produ
         Assert.Contains(expected, _shell.Complete(line, expected));
 
     private static string Plain(string shown) => Regex.Replace(shown, "\u001b\\[[0-9;]*m", "", RegexOptions.None, TimeSpan.FromMinutes(1));
-
-    /// <summary>One production with a bad release for all specs of this class.</summary>
-    public sealed class Production : IDisposable
-    {
-        private readonly SandboxProcess _sandbox = SandboxProcess.Start("bad-release");
-
-        internal TemporaryStore NewStore()
-        {
-            var store = new TemporaryStore();
-            Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", _sandbox.EnvironmentFile);
-            return store;
-        }
-
-        internal string KubeConfig => Path.Combine(Path.GetDirectoryName(_sandbox.EnvironmentFile)!, "kubeconfig");
-
-        public void Dispose() => _sandbox.Dispose();
-    }
 }

@@ -4,15 +4,13 @@ using MalariaIncident;
 namespace Cmdlet.Tests.Investigate;
 
 [Collection(TemporaryStore.Name)]
-public sealed class GetRecentDeploymentSpecs : IDisposable
+public sealed class GetRecentDeploymentSpecs(ObservedRelease release) : IDisposable
 {
     private readonly TemporaryStore _store = new();
-    private readonly Shell _shell = new();
-    private readonly SandboxProcess _sandbox = SandboxProcess.Start("bad-release");
+    private readonly Shell _shell = release.OpenShell();
 
     public void Dispose()
     {
-        _sandbox.Dispose();
         _shell.Dispose();
         _store.Dispose();
     }
@@ -20,13 +18,12 @@ public sealed class GetRecentDeploymentSpecs : IDisposable
     [Fact]
     public void What_is_live_what_changed_before_and_who_made_it()
     {
-        Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", _sandbox.EnvironmentFile);
         var file = Path.Combine(_store.Folder, "environments.yaml");
         var started = DateTimeOffset.UtcNow.AddMinutes(1).ToString("O");
         var named = _shell.Run("Get-RecentDeployment");
         Assert.Empty(named.Streams.Warning);
         Assert.All(named.Output, deployment => Assert.Equal("release-engineer", ((RecentDeployment)deployment.BaseObject).Actor));
-        File.WriteAllText(file, string.Join('\n', File.ReadAllLines(_sandbox.EnvironmentFile).Where(line => !line.Contains("repository:", StringComparison.Ordinal) && !line.Contains("workflow:", StringComparison.Ordinal) && !line.Contains("gitHubApi:", StringComparison.Ordinal))) + "\n");
+        File.WriteAllText(file, string.Join('\n', File.ReadAllLines(release.EnvironmentFile).Where(line => !line.Contains("repository:", StringComparison.Ordinal) && !line.Contains("workflow:", StringComparison.Ordinal) && !line.Contains("gitHubApi:", StringComparison.Ordinal))) + "\n");
         Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", file);
         var alone = _shell.Run("Get-RecentDeployment");
         Assert.Contains("no repository is named", Assert.Single(alone.Streams.Warning).Message, StringComparison.Ordinal);

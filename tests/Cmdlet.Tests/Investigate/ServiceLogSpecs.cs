@@ -6,12 +6,10 @@ namespace Cmdlet.Tests.Investigate;
 
 /// <summary>Get-ServiceLog and Measure-ErrorRate against the sandbox, where the release crashes.</summary>
 [Collection(TemporaryStore.Name)]
-public sealed class ServiceLogSpecs : IClassFixture<ServiceLogSpecs.CrashingRelease>, IDisposable
+public sealed class ServiceLogSpecs(ObservedRelease release) : IDisposable
 {
     private readonly TemporaryStore _store = new();
-    private readonly Shell _shell = new();
-
-    public ServiceLogSpecs(CrashingRelease release) => Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", release.EnvironmentFile);
+    private readonly Shell _shell = release.OpenShell();
 
     public void Dispose()
     {
@@ -62,14 +60,4 @@ public sealed class ServiceLogSpecs : IClassFixture<ServiceLogSpecs.CrashingRele
     [InlineData("Measure-ErrorRate -Window 0s", "ArgumentInvalid")]
     [InlineData("Measure-ErrorRate -Environment nowhere", "EnvironmentNotFound")]
     public void Bad_input_is_an_error_with_a_stable_id(string script, string id) => Assert.Equal(id, _shell.FailureOf(script));
-
-    /// <summary>One sandbox for all of these: they only look.</summary>
-    public sealed class CrashingRelease : IDisposable
-    {
-        private readonly SandboxProcess _sandbox = SandboxProcess.Start("bad-release");
-
-        public string EnvironmentFile => _sandbox.EnvironmentFile;
-
-        public void Dispose() => _sandbox.Dispose();
-    }
 }

@@ -9,12 +9,12 @@ namespace Cmdlet.Tests.Investigate;
 
 /// <summary>Get-ClusterHealth -Watch, in a pipeline, in a file and at a terminal.</summary>
 [Collection(TemporaryStore.Name)]
-public sealed class WatchClusterHealthSpecs(GetClusterHealthSpecs.Production production) : IClassFixture<GetClusterHealthSpecs.Production>, IDisposable
+public sealed class WatchClusterHealthSpecs(ObservedRelease release) : IDisposable
 {
     private const string HomeAndClear = "\u001b[H\u001b[J";
 
-    private readonly TemporaryStore _store = production.NewStore();
-    private readonly Shell _shell = new();
+    private readonly TemporaryStore _store = new();
+    private readonly Shell _shell = release.OpenShell();
 
     public void Dispose()
     {

@@ -5,16 +5,11 @@ namespace Cmdlet.Tests.Mitigate;
 
 /// <summary>PAUSE, RESUME, RECONNECT and RELOAD at the prompt, on a real PgBouncer.</summary>
 [Collection(TemporaryStore.Name)]
-public sealed class ConnectionPoolSpecs : IDisposable
+public sealed class ConnectionPoolSpecs(HealthyProduction world) : IClassFixture<HealthyProduction>, IDisposable
 {
     private readonly TemporaryStore _store = new();
-    private readonly SandboxProcess _sandbox = SandboxProcess.Start();
 
-    public void Dispose()
-    {
-        _sandbox.Dispose();
-        _store.Dispose();
-    }
+    public void Dispose() => _store.Dispose();
 
     [SkippableFact]
     public void A_suspension_is_in_force_until_it_is_resumed_or_undone()
@@ -67,8 +62,7 @@ public sealed class ConnectionPoolSpecs : IDisposable
 
     private Shell OpenShell()
     {
-        Servers.Require(_sandbox.HasPooler, "PgBouncer");
-        Environment.SetEnvironmentVariable("MALARIA_INCIDENT_ENVIRONMENTS", _sandbox.EnvironmentFile);
-        return new();
+        Servers.Require(world.HasPooler, "PgBouncer");
+        return world.OpenShell();
     }
 }

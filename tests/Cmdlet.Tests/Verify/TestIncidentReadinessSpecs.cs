@@ -6,10 +6,10 @@ namespace Cmdlet.Tests.Verify;
 
 /// <summary>The checks in advance as somebody at a prompt and a pipeline have them.</summary>
 [Collection(TemporaryStore.Name)]
-public sealed class TestIncidentReadinessSpecs(RightsWorld world) : IClassFixture<RightsWorld>, IDisposable
+public sealed class TestIncidentReadinessSpecs(ObservedRelease release) : IDisposable
 {
     private readonly TemporaryStore _store = new();
-    private readonly Shell _shell = world.OpenShell();
+    private readonly Shell _shell = release.OpenShell();
 
     public void Dispose()
     {
