@@ -11,6 +11,7 @@ internal sealed class Session : IDisposable
     private readonly Lock _gate = new();
     private readonly Runspace _runspace;
     private readonly Stack<PowerShell> _running = new();
+    private PowerShell? _unwanted;
 
     private Session(Runspace runspace, OperatorHost host, Terminal terminal, Outcome outcome)
     {
@@ -118,14 +119,15 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Stops what is running, if anything. Safe from any thread.</summary>
+    /// <summary>Stops what is running, if anything, and what is about to: as soon as it does. Safe from any thread.</summary>
     public void Stop()
     {
         lock (_gate)
         {
             if (_running.TryPeek(out var innermost))
             {
-                innermost.BeginStop(callback: null, state: null);
+                _unwanted = innermost;
+                StopIfRunning(innermost);
             }
         }
     }
@@ -136,8 +138,30 @@ internal sealed class Session : IDisposable
     {
         lock (_gate)
         {
-            _running.Push(Create());
-            return _running.Peek();
+            var shell = Create();
+            shell.InvocationStateChanged += (_, _) => StopUnwanted(shell);
+            _running.Push(shell);
+            return shell;
+        }
+    }
+
+    private void StopUnwanted(PowerShell shell)
+    {
+        lock (_gate)
+        {
+            if (_unwanted == shell)
+            {
+                StopIfRunning(shell);
+            }
+        }
+    }
+
+    /// <summary>One that has not begun would take no more commands, and one that is stopping needs no second word.</summary>
+    private static void StopIfRunning(PowerShell shell)
+    {
+        if (shell.InvocationStateInfo.State == PSInvocationState.Running)
+        {
+            shell.BeginStop(callback: null, state: null);
         }
     }
 
