@@ -9,7 +9,7 @@ internal sealed class WorldDatabases(LogBook logs) : IAsyncDisposable
     private const string Table = "predictions";
     /// <summary>With a table that somebody holds; a server that is only slow, on a busy machine, is waited for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(600);
-    private static readonly TimeSpan PatienceWithServer = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan PatienceWithServer = TimeSpan.FromSeconds(15);
     private StuckQueries? _stuck;
 
     public ThrowAwayPostgres? Postgres { get; private set; }
