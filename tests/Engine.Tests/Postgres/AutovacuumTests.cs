@@ -10,7 +10,7 @@ public sealed class AutovacuumTests : IAsyncLifetime
     {
         ["autovacuum_naptime"] = "1s",
         // A worker gives way to whoever waits for it after this time.
-        ["deadlock_timeout"] = "60s",
+        ["deadlock_timeout"] = "10min",
     };
 
     private readonly PostgresServer _postgres = new(new() { Settings = Settings, Statements = false });

@@ -43,7 +43,7 @@ public sealed class BrokenServerTests : IAsyncLifetime
         Assert.Equal(FailureKind.DatabaseTimeout, slow.Kind);
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => another.QueryAsync("SELECT 1", _ => { }, row => row.GetInt32(0), stop.Token));
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(15), $"took {clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(2), $"took {clock.Elapsed}");
     }
 
     [SkippableFact]

@@ -68,7 +68,7 @@ public sealed class ConnectingTests(PostgresServer postgres) : IClassFixture<Pos
         await Assert.ThrowsAnyAsync<Exception>(() => answering);
     }
 
-    private static async Task FailsAsync(FailureKind kind, string connection, int seconds = 60)
+    private static async Task FailsAsync(FailureKind kind, string connection, int seconds = 180)
     {
         var room = new Room(connection, timeout: TimeSpan.FromSeconds(seconds));
 

@@ -37,12 +37,6 @@ public sealed class InterruptedStopTests(PostgresServer postgres) : IClassFixtur
     {
         await using var session = await Session.OpenAsync(postgres.Server.ConnectionString, $"interrupted {point}");
         await session.StartAsync($"SELECT pg_sleep(60 + {point}) /* {Guid.NewGuid()} */", postgres);
-        // Each of the protocol's messages (parse, bind, execute) sets query_start anew: before it sleeps, it is not yet the work that is meant.
-        while (!await postgres.AskAsync<bool>($"SELECT count(*) = 1 FROM pg_stat_activity WHERE pid = {session.ProcessId} AND wait_event = 'PgSleep'"))
-        {
-            await Task.Delay(10);
-        }
-
         var seen = await room.FindAsync(new() { MinimumDuration = TimeSpan.Zero, ProcessIds = [session.ProcessId] });
         var plan = await mitigator.PlanAsync(room.Request(seen), CancellationToken.None);
         // The whole takes some ten milliseconds: connecting, journalling, the signal, looking whether it helped.

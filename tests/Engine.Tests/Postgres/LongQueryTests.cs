@@ -15,7 +15,7 @@ public sealed class LongQueryTests(PostgresServer postgres) : IClassFixture<Post
         await using var foreign = await Session.OpenAsync(new Npgsql.NpgsqlConnectionStringBuilder(postgres.Server.ConnectionString) { Database = "latin" }.ConnectionString);
         var running = foreign.ExecuteAsync("SELECT pg_sleep(60), 'caf\u00e9'");
         var found = await Room.FindAsync(new() { Databases = ["latin"], MinimumDuration = TimeSpan.Zero });
-        while (found is not [{ State: "active" }])
+        while (found is not [{ State: "active", WaitsFor: "Timeout: PgSleep" }])
         {
             await Task.Delay(10);
             found = await Room.FindAsync(new() { Databases = ["latin"], MinimumDuration = TimeSpan.Zero });

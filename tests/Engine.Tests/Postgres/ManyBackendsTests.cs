@@ -36,7 +36,7 @@ public sealed class ManyBackendsTests(ITestOutputHelper output) : IAsyncLifetime
         var victims = await Promise.WithinAsync(TimeSpan.FromSeconds(2), async () =>
             (await room.FindAsync(new() { MinimumDuration = TimeSpan.Zero })).Where(query => stuck.Victims.Contains(query.ProcessId)).ToArray());
         var clock = Stopwatch.StartNew();
-        var plan = await room.PlanAsync(room.Request(victims) with { MaximumCount = Count, GracePeriod = TimeSpan.FromMinutes(1) });
+        var plan = await room.PlanAsync(room.Request(victims) with { MaximumCount = Count, GracePeriod = TimeSpan.FromMinutes(5) });
         var planned = clock.Elapsed;
         var stopped = await room.StopAsync(plan);
         var done = clock.Elapsed;
@@ -46,6 +46,6 @@ public sealed class ManyBackendsTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(Count, stopped.Results.Count);
         Assert.All(stopped.Results.Values, result => Assert.Equal(QueryOutcome.Cancelled, result.Outcome));
         // Some hundred milliseconds on a quiet machine; five hundred backends must wake up for it, and this cannot be tried twice.
-        Assert.True(done < TimeSpan.FromSeconds(45), $"all took {done}");
+        Assert.True(done < TimeSpan.FromMinutes(2), $"all took {done}");
     }
 }

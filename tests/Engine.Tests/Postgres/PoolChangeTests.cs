@@ -70,7 +70,8 @@ public sealed class PoolChangeTests(PooledServer server) : IClassFixture<PooledS
     {
         var room = Room;
         await using var busy = await PooledServer.BusyAsync(server.Pooler);
-        var plan = await room.PlanAsync(room.Pause());
+        // It waits for the transaction until somebody stops it.
+        var plan = await room.PlanAsync(room.Pause(TimeSpan.FromMinutes(5)));
         using var stop = new CancellationTokenSource();
         var carrying = room.CarryAsync(plan, stop.Token);
         while (await room.ReadBackAsync(plan) != ReadBack.Applied)
@@ -273,7 +274,7 @@ public sealed class PoolChangeTests(PooledServer server) : IClassFixture<PooledS
     public async Task Whether_a_pool_was_resumed_is_not_known_where_the_console_is_not_heard_of_again()
     {
         using var console = new CannedConsole(isPaused: true, last: "RESUME", answersLast: false);
-        var room = new PoolRoom(console.Console, TimeSpan.FromSeconds(8));
+        var room = new PoolRoom(console.Console);
         var plan = await room.PlanAsync(room.Resume());
 
         var failure = await Assert.ThrowsAsync<IncidentException>(() => room.CarryAsync(plan));
@@ -285,7 +286,7 @@ public sealed class PoolChangeTests(PooledServer server) : IClassFixture<PooledS
     public async Task Connections_that_the_pooler_has_said_it_replaces_are_no_failure_because_the_look_after_it_fails()
     {
         using var console = new CannedConsole(isPaused: false, last: "RECONNECT", answersLast: true);
-        var room = new PoolRoom(console.Console, TimeSpan.FromSeconds(8));
+        var room = new PoolRoom(console.Console);
 
         var result = Assert.Single(await room.CarryAsync(room.Reset()));
 

@@ -36,7 +36,7 @@ public sealed class ReadOnlyTests(PooledServer server) : IClassFixture<PooledSer
     {
         var room = new PoolRoom(server.Pooler.Console);
         var plan = await room.PlanAsync(room.Pause());
-        var deadline = new Deadline(TimeSpan.FromSeconds(10), TimeProvider.System);
+        var deadline = new Deadline(TimeSpan.FromMinutes(1), TimeProvider.System);
         await using var console = await PoolerConsole.OpenAsync(new("pooler", ConnectionText.Parse(server.Pooler.Console).Builder, null), deadline, CancellationToken.None);
         using var readOnly = new ProcessEnvironment(Variable, "1");
 

@@ -41,21 +41,25 @@ internal sealed class Session : IAsyncDisposable
         return (int)(await command.ExecuteScalarAsync(_ending.Token))!;
     }
 
-    /// <summary>Sends it, and returns when the server is at it.</summary>
+    /// <summary>
+    /// Sends what sleeps or waits for a lock, and returns when the server does. Each of the protocol's messages (parse, bind, execute) sets query_start anew: before it sleeps or
+    /// waits, it is not yet the work that whoever lists it means.
+    /// </summary>
     public async Task StartAsync(string sql, PostgresServer server)
     {
         _running = IgnoreItsEndAsync(sql);
         // By its text: behind a pooler the process id is another one.
-        while (await server.AskAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = '{sql.Replace("'", "''", StringComparison.Ordinal)}'") == 0)
+        while (await server.AskAsync<long>(
+            $"SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND wait_event_type IN ('Timeout', 'Lock') AND query = '{sql.Replace("'", "''", StringComparison.Ordinal)}'") == 0)
         {
             await Task.Delay(10);
         }
     }
 
-    /// <summary>Returns when it waits for a lock.</summary>
+    /// <summary>Returns when it waits for a lock, and says since when: a moment before that it stands in pg_locks already.</summary>
     public async Task WaitsAsync(PostgresServer server)
     {
-        while (await server.AskAsync<long>($"SELECT count(*) FROM pg_locks WHERE pid = {ProcessId} AND NOT granted") == 0)
+        while (await server.AskAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE pid = {ProcessId} AND wait_event_type = 'Lock'") == 0)
         {
             await Task.Delay(10);
         }

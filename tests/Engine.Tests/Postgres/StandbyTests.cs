@@ -17,7 +17,7 @@ public sealed class StandbyTests
             var running = session.ExecuteAsync("SELECT pg_sleep(60)");
             var room = new Room(server.ConnectionString);
             var seen = await room.FindAsync(new() { ProcessIds = [session.ProcessId] });
-            while (seen is not [{ State: "active" }])
+            while (seen is not [{ State: "active", WaitsFor: "Timeout: PgSleep" }])
             {
                 await Task.Delay(10);
                 seen = await room.FindAsync(new() { ProcessIds = [session.ProcessId] });
