@@ -60,7 +60,7 @@ public sealed class HealthProbeTests
         var (answer, elapsed) = await TimedAsync(server.Uri, TimeSpan.FromSeconds(2));
         Assert.Equal(ProbeFailure.Timeout, answer.Failure);
         Assert.Null(answer.StatusCode);
-        Assert.InRange(elapsed.TotalSeconds, 1.9, 30);
+        Assert.InRange(elapsed.TotalSeconds, 1.9, 60);
     }
 
     [Fact]
@@ -72,11 +72,18 @@ public sealed class HealthProbeTests
             await context.Response.Body.FlushAsync(stopping);
             await Task.Delay(Timeout.Infinite, stopping);
         });
-        var (answer, elapsed) = await TimedAsync(server.Uri, TimeSpan.FromSeconds(2));
+        var deadline = TimeSpan.FromSeconds(2);
+        var (answer, elapsed) = await TimedAsync(server.Uri, deadline);
+        // On a busy machine the headers may take as long as that, too.
+        for (; answer.StatusCode is null && deadline < Generous; (answer, elapsed) = await TimedAsync(server.Uri, deadline))
+        {
+            deadline *= 2;
+        }
+
         Assert.Equal(ProbeFailure.Timeout, answer.Failure);
         Assert.Equal(200, answer.StatusCode);
         Assert.Contains("body", answer.Detail, StringComparison.Ordinal);
-        Assert.InRange(elapsed.TotalSeconds, 1.9, 30);
+        Assert.InRange(elapsed, deadline - TimeSpan.FromMilliseconds(100), deadline + TimeSpan.FromMinutes(1));
     }
 
     [Fact]

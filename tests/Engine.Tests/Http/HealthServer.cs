@@ -1,11 +1,8 @@
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using MalariaIncident.Sandbox;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Engine.Tests.Http;
 
@@ -32,19 +29,13 @@ internal sealed class HealthServer : IAsyncDisposable
 
     public static async Task<HealthServer> StartAsync(Func<HttpContext, CancellationToken, Task> answer, X509Certificate2? certificate = null)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        var server = new HealthServer(LoopbackServer.Create(listen =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            if (certificate is not null)
             {
-                if (certificate is not null)
-                {
-                    listen.UseHttps(certificate);
-                }
-            });
-        });
-        builder.WebHost.UseShutdownTimeout(TimeSpan.FromSeconds(1));
-        var server = new HealthServer(builder.Build());
+                listen.UseHttps(certificate);
+            }
+        }));
         server.application.Run(context =>
         {
             lock (server.Seen)
@@ -55,15 +46,14 @@ internal sealed class HealthServer : IAsyncDisposable
             return answer(context, server.stopping.Token);
         });
         await server.application.StartAsync();
-        var address = server.application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        server.Uri = new Uri(address);
+        server.Uri = new Uri(LoopbackServer.AddressOf(server.application));
         return server;
     }
 
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
-        await application.DisposeAsync();
+        await LoopbackServer.StopAsync(application);
         stopping.Dispose();
     }
 }
