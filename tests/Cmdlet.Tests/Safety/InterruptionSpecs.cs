@@ -17,7 +17,10 @@ public sealed class InterruptionSpecs(HealthyProduction healthy, BadRelease bad)
     private readonly TemporaryStore _store = new();
     private Shell _shell = null!;
 
-    /// <summary>The command, how to see in the cluster that it was made, and how to prepare the next round.</summary>
+    /// <summary>
+    /// The command, how to see in the cluster that it was made, and how to prepare the next round. It is seen in the object itself: its controllers take their time, and the history of
+    /// revisions is theirs.
+    /// </summary>
     public static TheoryData<string, string, string> Commands => new()
     {
         {
@@ -25,7 +28,11 @@ public sealed class InterruptionSpecs(HealthyProduction healthy, BadRelease bad)
             "try { $null = Set-ServiceDegradation -DisableFeature BACKGROUND_JOBS -PlanOnly -WarningAction Ignore; $false } catch { if ($_.FullyQualifiedErrorId -notlike 'NothingToDo*') { throw }; $true }",
             PutBack
         },
-        { "Set-ServiceScale -Replicas 4 -Confirm:$false", "(Get-RolloutHistory)[0].Replicas -eq 4", PutBack },
+        {
+            "Set-ServiceScale -Replicas 4 -Confirm:$false",
+            "try { $null = Set-ServiceScale -Replicas 4 -PlanOnly -WarningAction Ignore; $false } catch { if ($_.FullyQualifiedErrorId -notlike 'NothingToDo*') { throw }; $true }",
+            PutBack
+        },
         {
             "Switch-DeploymentSlot -To green -Force -Confirm:$false",
             "try { $null = Switch-DeploymentSlot -To green -Force -PlanOnly -WarningAction Ignore; $false } catch { if ($_.FullyQualifiedErrorId -notlike 'NothingToDo*') { throw }; $true }",
@@ -37,7 +44,11 @@ public sealed class InterruptionSpecs(HealthyProduction healthy, BadRelease bad)
             "(Set-ServiceDegradation -DisableFeature BACKGROUND_JOBS, ML_PREDICTIONS -PlanOnly -WarningAction Ignore).Changes.Field -contains 'FEATURE_BACKGROUND_JOBS of container api'",
             $"{PutBack}; $global:id = (Set-ServiceDegradation -DisableFeature BACKGROUND_JOBS -NoWait -Confirm:$false).MitigationId"
         },
-        { "Restart-Deployment -Pooler -Force -Confirm:$false", "(Get-RolloutHistory pgbouncer)[0].Revision -gt $before", "$global:before = (Get-RolloutHistory pgbouncer)[0].Revision" },
+        {
+            "Restart-Deployment -Pooler -Force -Confirm:$false",
+            "(Restart-Deployment -Pooler -Force -PlanOnly -WarningAction Ignore).Changes[0].Before -ne $before",
+            "$global:before = (Restart-Deployment -Pooler -Force -PlanOnly -WarningAction Ignore).Changes[0].Before"
+        },
     };
 
     public const string Rollback = "@(Get-RolloutHistory | Where-Object { $_.Images -match '1\\.4\\.2' })[0] | Invoke-EmergencyRollback -Confirm:$false";
@@ -86,7 +97,7 @@ public sealed class InterruptionSpecs(HealthyProduction healthy, BadRelease bad)
         bad,
         Rollback,
         " -NoWait",
-        "[bool]((Get-RolloutHistory)[0].Images -match '1\\.4\\.2')",
+        "[bool]((Restart-Deployment -Force -PlanOnly -WarningAction Ignore).Reasons -match '1\\.4\\.2')",
         PutBack);
 
     private void Prove(SandboxWorlds world, string command, string noWait, string? isMade, string prepare)
