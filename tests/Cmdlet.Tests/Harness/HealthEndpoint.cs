@@ -44,16 +44,27 @@ internal sealed class HealthEndpoint : IDisposable
         {
             while (true)
             {
-                var context = await _listener.GetContextAsync();
-                context.Response.StatusCode = Status;
-                context.Response.ContentType = "application/json";
-                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(Body));
-                context.Response.Close();
+                await AnswerAsync(await _listener.GetContextAsync());
             }
         }
         catch (Exception failure) when (failure is HttpListenerException or ObjectDisposedException or InvalidOperationException)
         {
             // Closed by the test.
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        try
+        {
+            context.Response.StatusCode = Status;
+            context.Response.ContentType = "application/json";
+            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(Body));
+            context.Response.Close();
+        }
+        catch (Exception failure) when (failure is HttpListenerException or ObjectDisposedException)
+        {
+            // This client has left; the next one is served.
         }
     }
 }

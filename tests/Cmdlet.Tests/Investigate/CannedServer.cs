@@ -28,16 +28,27 @@ internal sealed class CannedServer : IDisposable
             while (true)
             {
                 var context = await _listener.GetContextAsync();
-                var (status, body) = answer(context.Request.RawUrl ?? "");
-                context.Response.StatusCode = status;
-                context.Response.ContentType = "application/json";
-                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
-                context.Response.Close();
+                await AnswerAsync(context, answer(context.Request.RawUrl ?? ""));
             }
         }
         catch (Exception failure) when (failure is HttpListenerException or ObjectDisposedException)
         {
             // The test is over.
+        }
+    }
+
+    private static async Task AnswerAsync(HttpListenerContext context, (int Status, string Body) answer)
+    {
+        try
+        {
+            context.Response.StatusCode = answer.Status;
+            context.Response.ContentType = "application/json";
+            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer.Body));
+            context.Response.Close();
+        }
+        catch (Exception failure) when (failure is HttpListenerException or ObjectDisposedException)
+        {
+            // This client has left; the next one is served.
         }
     }
 }

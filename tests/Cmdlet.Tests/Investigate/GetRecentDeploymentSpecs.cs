@@ -20,7 +20,7 @@ public sealed class GetRecentDeploymentSpecs(ObservedRelease release) : IDisposa
     {
         var file = Path.Combine(_store.Folder, "environments.yaml");
         var started = DateTimeOffset.UtcNow.AddMinutes(1).ToString("O");
-        var named = _shell.Run("Get-RecentDeployment");
+        var named = _shell.Run("Get-RecentDeployment -TimeoutSeconds 120");
         Assert.Empty(named.Streams.Warning);
         Assert.All(named.Output, deployment => Assert.Equal("release-engineer", ((RecentDeployment)deployment.BaseObject).Actor));
         File.WriteAllText(file, string.Join('\n', File.ReadAllLines(release.EnvironmentFile).Where(line => !line.Contains("repository:", StringComparison.Ordinal) && !line.Contains("workflow:", StringComparison.Ordinal) && !line.Contains("gitHubApi:", StringComparison.Ordinal))) + "\n");
@@ -35,7 +35,7 @@ public sealed class GetRecentDeploymentSpecs(ObservedRelease release) : IDisposa
         File.AppendAllText(file, $"    repository: example/backend\n    workflow: deploy.yml\n    gitHubApi: {github.Address}\n");
         _shell.Get<Incident>("New-Incident 'Prediction API returns 500'");
 
-        var deployments = _shell.Get<RecentDeployment>("Get-RecentDeployment");
+        var deployments = _shell.Get<RecentDeployment>("Get-RecentDeployment -TimeoutSeconds 120");
         var live = Assert.Single(deployments, deployment => deployment.Live);
         Assert.Equal(("ada", 42L, true), (live.Actor, live.Run, live.Suspect));
         Assert.Contains(_shell.Get<IncidentEvent>("Get-IncidentTimeline"), entry => entry.Kind == EventKind.Checked && entry.Text.Contains("(run 42, commit 0badbad)", StringComparison.Ordinal));

@@ -17,7 +17,7 @@ public sealed class ConnectionPoolSpecs(HealthyProduction world) : IClassFixture
         using var shell = OpenShell();
         var incident = shell.Get<Incident>("New-Incident -Title 'Pool' -Severity P2")[0].Id;
 
-        var paused = shell.Get<PoolChangeResult>("Suspend-ConnectionPool malaria_prediction -Patience 5s -Confirm:$false")[0];
+        var paused = shell.Get<PoolChangeResult>("Suspend-ConnectionPool malaria_prediction -Patience 1m -Confirm:$false")[0];
         var inForce = shell.Get<Mitigation>("Get-Mitigation -State InForce")[0];
         shell.Run("Suspend-ConnectionPool reporting -Confirm:$false | Out-Default");
         var undone = shell.Get<PoolChangeResult>("Get-Mitigation -State InForce | Where-Object { $_.Changes[0].Object -like '*reporting*' } | Undo-Mitigation -Confirm:$false")[0];

@@ -29,7 +29,23 @@ public sealed partial class SandboxEndSpecs
         }
 
         Assert.False(await ListensAsync(port));
-        Directory.Delete(folder, recursive: true);
+        await RemoveAsync(folder);
+    }
+
+    /// <summary>The cache and the pooler end at their own pace, and tidy up after themselves until then.</summary>
+    private static async Task RemoveAsync(string folder)
+    {
+        for (var tries = 1; Directory.Exists(folder); tries++)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (IOException) when (tries < 600)
+            {
+                await Task.Delay(100);
+            }
+        }
     }
 
     private static bool Lives(int id)

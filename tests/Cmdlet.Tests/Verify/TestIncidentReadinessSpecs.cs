@@ -20,7 +20,7 @@ public sealed class TestIncidentReadinessSpecs(ObservedRelease release) : IDispo
     [Fact]
     public void A_production_that_is_prepared_is_ready()
     {
-        var report = Assert.Single(_shell.Get<ReadinessReport>("Test-IncidentReadiness"));
+        var report = Assert.Single(_shell.Get<ReadinessReport>("Test-IncidentReadiness -TimeoutSeconds 120"));
         Assert.Empty(report.Checks.Where(check => check.Status == ReadinessStatus.NotReady).Select(check => $"{check.Check}: {check.Detail}"));
         Assert.True(report.Ready);
         Assert.Equal(Enum.GetValues<ReadinessArea>(), report.Checks.Select(check => check.Area).Distinct());
@@ -69,7 +69,7 @@ public sealed class TestIncidentReadinessSpecs(ObservedRelease release) : IDispo
     [Fact]
     public void A_database_that_is_down_hides_nothing_else()
     {
-        var report = _shell.Get<ReadinessReport>("Test-IncidentReadiness -ConnectionString 'host=127.0.0.1 port=1 user=u password=s3cr3t' -TimeoutSeconds 5")[0];
+        var report = _shell.Get<ReadinessReport>("Test-IncidentReadiness -ConnectionString 'host=127.0.0.1 port=1 user=u password=s3cr3t' -TimeoutSeconds 120")[0];
         var missing = Assert.Single(report.Checks, check => check.Status == ReadinessStatus.NotReady);
         Assert.Equal((ReadinessArea.Database, "Connection", FailureKind.DatabaseUnreachable), (missing.Area, missing.Check, missing.Failure!.Value));
         Assert.NotNull(missing.Advice);
