@@ -57,6 +57,7 @@ public sealed class ThrowAwayRedis : IAsyncDisposable
         {
             Directory.CreateDirectory(directory);
             var pidPath = Path.Combine(directory, "redis.pid");
+            var log = Path.Combine(directory, "redis.log");
             var process = ChildServer.Start(
                 [
                     program, "--bind", "127.0.0.1", "--requirepass", password, "--save", "", "--appendonly", "no", "--dir", directory, "--pidfile", pidPath,
@@ -65,9 +66,9 @@ public sealed class ThrowAwayRedis : IAsyncDisposable
                         : (IEnumerable<string>)["--port", $"{port}"],
                     .. options.Settings,
                 ],
-                Path.Combine(directory, "redis.log"), "TERM");
+                log, "TERM");
             var redis = new ThrowAwayRedis(port, password, process, pidPath, null);
-            await redis.ListenAsync(cancellationToken);
+            await redis.ListenAsync(log, cancellationToken);
             return redis;
         }
 
@@ -112,13 +113,13 @@ public sealed class ThrowAwayRedis : IAsyncDisposable
         }
     }
 
-    private async Task ListenAsync(CancellationToken cancellationToken)
+    private async Task ListenAsync(string log, CancellationToken cancellationToken)
     {
         while (true)
         {
             if (child!.HasExited)
             {
-                throw new InvalidOperationException("redis-server did not start.");
+                throw new InvalidOperationException($"redis-server did not start: {string.Join(' ', (await File.ReadAllLinesAsync(log, cancellationToken)).TakeLast(5))}");
             }
 
             try

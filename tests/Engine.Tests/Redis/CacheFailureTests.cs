@@ -48,10 +48,13 @@ public sealed class CacheFailureTests
         Assert.Equal(FailureKind.CacheForbidden, failure.Kind);
     }
 
+    /// <summary>Its second port is ten thousand above the first unless it is named, where the kernel gives ports to others.</summary>
+    private static string[] ClusterNode => ["--cluster-enabled", "yes", "--cluster-port", $"{FreePort.Take()}"];
+
     [SkippableFact]
     public async Task Fault_a_node_of_a_cluster_that_is_down()
     {
-        await using var cache = await TestCache.StartAsync(new() { WithPassword = false, Settings = ["--cluster-enabled", "yes"] });
+        await using var cache = await TestCache.StartAsync(new() { WithPassword = false, Settings = ClusterNode });
         var health = await desk.AskAsync(cache.Server.ConnectionString);
         Assert.False(health.Healthy);
         Assert.Contains("CLUSTERDOWN", Assert.Single(health.Findings, finding => finding.Reason == "ClusterDown").Message, StringComparison.Ordinal);
@@ -60,7 +63,7 @@ public sealed class CacheFailureTests
     [SkippableFact]
     public async Task Fault_MOVED_of_a_well_cluster_is_information()
     {
-        await using var cache = await TestCache.StartAsync(new() { WithPassword = false, Settings = ["--cluster-enabled", "yes", "--cluster-require-full-coverage", "no"] });
+        await using var cache = await TestCache.StartAsync(new() { WithPassword = false, Settings = [.. ClusterNode, "--cluster-require-full-coverage", "no"] });
         await cache.SayAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
         await cache.UntilAsync("cluster_state:ok", "CLUSTER", "INFO");
         var health = await desk.AskAsync(cache.Server.ConnectionString);
