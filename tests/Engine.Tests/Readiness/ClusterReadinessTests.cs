@@ -1,5 +1,4 @@
 using MalariaIncident;
-using MalariaIncident.Engine.Mitigations;
 
 namespace Engine.Tests.Readiness;
 
@@ -44,20 +43,6 @@ public sealed class ClusterReadinessTests(ReadinessWorld world) : IClassFixture<
         => Assert.DoesNotContain(
             await world.CheckAsync("sandbox-reader"),
             check => check.Area != ReadinessArea.Permissions && check.Status is ReadinessStatus.NotReady or ReadinessStatus.NotChecked && check.Area != ReadinessArea.Permissions);
-
-    [Fact]
-    public async Task It_asks_in_a_read_only_process_too()
-    {
-        ReadOnlyMode.Set(true);
-        try
-        {
-            Assert.DoesNotContain(await world.CheckAsync("sandbox"), check => check.Status is ReadinessStatus.NotReady or ReadinessStatus.NotChecked);
-        }
-        finally
-        {
-            ReadOnlyMode.Set(false);
-        }
-    }
 
     [Fact]
     public async Task Names_that_lead_nowhere_are_not_ready()
