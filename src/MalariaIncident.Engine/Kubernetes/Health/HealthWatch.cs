@@ -27,8 +27,8 @@ internal sealed class HealthWatch(Func<CancellationToken, Task<ClusterHealth>> l
                     next = look(stop.Token);
                 }
 
-                last = await PictureAsync(next, last, started, stop.Token);
-                next = next.IsCompleted ? null : next;
+                (last, bool isAnswered) = await PictureAsync(next, last, started, stop.Token);
+                next = isAnswered ? null : next;
             }
         }
         finally
@@ -41,20 +41,25 @@ internal sealed class HealthWatch(Func<CancellationToken, Task<ClusterHealth>> l
         }
     }
 
-    private async Task<ClusterHealth> PictureAsync(Task<ClusterHealth> next, ClusterHealth last, long started, CancellationToken cancellationToken)
+    /// <summary>An answer that comes at the end of the patience is an answer.</summary>
+    private async Task<(ClusterHealth Picture, bool IsAnswered)> PictureAsync(Task<ClusterHealth> next, ClusterHealth last, long started, CancellationToken cancellationToken)
     {
+        TimeSpan patience = interval > ShortestPatience ? interval : ShortestPatience;
+        await ((Task)next).WaitAsync(patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!next.IsCompleted)
+        {
+            return (Old(last, $"A newer one was asked for {time.GetElapsedTime(started).TotalSeconds:0} s ago and has not come."), false);
+        }
+
         try
         {
-            ClusterHealth fresh = await next.WaitAsync(interval > ShortestPatience ? interval : ShortestPatience, time, cancellationToken);
-            return fresh with { Age = time.GetUtcNow() - fresh.Time };
+            ClusterHealth fresh = await next;
+            return (fresh with { Age = time.GetUtcNow() - fresh.Time }, true);
         }
         catch (IncidentException failure)
         {
-            return Old(last, failure.Message);
-        }
-        catch (TimeoutException) when (!next.IsCompleted)
-        {
-            return Old(last, $"A newer one was asked for {time.GetElapsedTime(started).TotalSeconds:0} s ago and has not come.");
+            return (Old(last, failure.Message), true);
         }
     }
 
