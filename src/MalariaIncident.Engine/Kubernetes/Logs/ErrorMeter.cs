@@ -46,7 +46,7 @@ internal sealed class ErrorMeter(WorkloadLogs workload, ResolvedScope scope, Err
     private async Task CountAsync(ErrorTally tally, TimeSpan age, CancellationToken cancellationToken)
     {
         await using var blocks = new LogBlocks(
-            await workload.OpenAsync(tally.Source, age, tail: null, follow: false, cancellationToken), scope.Timeout);
+            await workload.OpenAsync(tally.Source, age, tail: null, follow: false, cancellationToken), scope.Timeout, clock);
         while (await blocks.NextAsync(cancellationToken) is { } block)
         {
             tally.Count(block.Span, (level, text) =>

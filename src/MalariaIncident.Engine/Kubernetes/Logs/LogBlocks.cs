@@ -4,7 +4,7 @@ namespace MalariaIncident.Engine.Kubernetes.Logs;
 /// A log in blocks of whole lines, so that lines are split and judged in memory that was read once. A line longer than the
 /// buffer comes in pieces: memory stays bounded whatever a container writes.
 /// </summary>
-internal sealed class LogBlocks(Stream stream, TimeSpan? patience) : IAsyncDisposable
+internal sealed class LogBlocks(Stream stream, TimeSpan? patience, TimeProvider clock) : IAsyncDisposable
 {
     private const int Size = 64 * 1024;
 
@@ -64,7 +64,7 @@ internal sealed class LogBlocks(Stream stream, TimeSpan? patience) : IAsyncDispo
     {
         var read = stream.ReadAsync(_buffer.AsMemory(_kept), cancellationToken);
         return read.IsCompletedSuccessfully ? read.Result
-            : patience is { } time ? await read.AsTask().WaitAsync(time, cancellationToken)
+            : patience is { } time ? await read.AsTask().WaitAsync(time, clock, cancellationToken)
             : await read;
     }
 }

@@ -5,7 +5,7 @@ using MalariaIncident.Engine.Text;
 namespace MalariaIncident.Engine.Kubernetes.Logs;
 
 /// <summary>Reads one log and passes on the lines that are wanted.</summary>
-internal sealed class LogReader(WorkloadLogs workload, LogLines lines, LogOptions options, TimeSpan timeout)
+internal sealed class LogReader(WorkloadLogs workload, LogLines lines, LogOptions options, TimeSpan timeout, TimeProvider clock)
 {
     // Brackets alone are what loggers put around their levels.
     private readonly Wildcard? _pattern = string.IsNullOrEmpty(options.Pattern) ? null
@@ -19,7 +19,8 @@ internal sealed class LogReader(WorkloadLogs workload, LogLines lines, LogOption
             await (place.Open() is { } last
                 ? workload.OpenAgainAsync(source, last, follow, cancellationToken)
                 : workload.OpenAsync(source, options.Since, options.Tail, follow, cancellationToken)),
-            follow ? null : timeout);
+            follow ? null : timeout,
+            clock);
         while (await blocks.NextAsync(cancellationToken) is { } block)
         {
             for (var at = 0; at < block.Length;)

@@ -23,7 +23,7 @@ internal sealed class ServiceLogs(IScopeResolver scopes, IJournal journal, IClus
                 FailureKind.TooManyTargets, $"{sources.Count} logs are more than the {MostSources} that can be merged at once.", sources.Count, advice: "Choose with -Pod or -Container, or count with Measure-ErrorRate.");
         }
 
-        var reader = new LogReader(workload, new LogLines(workload, resolved), options, resolved.Timeout);
+        var reader = new LogReader(workload, new LogLines(workload, resolved), options, resolved.Timeout, clock);
         var items = options.Follow
             ? new LogFollow(workload, reader, options, clock).ReadAsync(sources, cancellationToken)
             : LogMerge.ReadAsync(reader, sources, cancellationToken);

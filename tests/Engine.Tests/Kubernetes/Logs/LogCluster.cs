@@ -13,6 +13,7 @@ internal sealed class LogCluster : IAsyncDisposable, IScopeResolver
 {
     private readonly ClusterConnections _connections = new();
     private readonly JsonArray _pods = [];
+    private readonly List<string> _asked = [];
     private readonly Dictionary<string, Func<HttpContext, CancellationToken, Task>> _logs = new(StringComparer.Ordinal);
     private KubeConfigFile _file = null!;
     private HealthServer _server = null!;
@@ -21,14 +22,25 @@ internal sealed class LogCluster : IAsyncDisposable, IScopeResolver
 
     public DateTimeOffset? IncidentStartedAt { get; set; }
 
-    public int TimeoutSeconds { get; set; } = 60;
+    public static TimeSpan Patience => TimeSpan.FromMinutes(1);
 
-    public List<string> Asked { get; } = [];
-
+    /// <summary>What measures how long nothing more of a log comes.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 
     /// <summary>Cuts every connection before it answers.</summary>
     public bool IsDown { get; set; }
+
+    /// <summary>Logs that were asked for so far; a copy, because more may come.</summary>
+    public IReadOnlyList<string> Asked
+    {
+        get
+        {
+            lock (_asked)
+            {
+                return [.. _asked];
+            }
+        }
+    }
 
     public ILogs Logs => new ServiceLogs(this, Journal, _connections, Clock);
 
@@ -109,9 +121,10 @@ internal sealed class LogCluster : IAsyncDisposable, IScopeResolver
 
     public Task<ErrorRate> MeasureAsync(ErrorRateOptions options) => Logs.MeasureErrorsAsync(new Scope { Incident = "INC-2026-0001" }, options, CancellationToken.None);
 
-    public Task<ResolvedScope> ResolveAsync(Scope scope, CancellationToken cancellationToken) => Task.FromResult(_file.Scope(seconds: TimeoutSeconds) with
+    public Task<ResolvedScope> ResolveAsync(Scope scope, CancellationToken cancellationToken) => Task.FromResult(_file.Scope() with
     {
         Typed = scope,
+        Timeout = Patience,
         Deployment = "api",
         IncidentStartedAt = IncidentStartedAt,
     });
@@ -150,9 +163,9 @@ internal sealed class LogCluster : IAsyncDisposable, IScopeResolver
             }
         }
 
-        lock (Asked)
+        lock (_asked)
         {
-            Asked.Add(path + context.Request.QueryString);
+            _asked.Add(path + context.Request.QueryString);
         }
 
         var pod = path.Split('/')[^2];

@@ -144,7 +144,6 @@ public sealed class LogFollowTests : IDisposable
     {
         var cluster = await LogCluster.StartAsync();
         cluster.Clock = new HurriedClock();
-        cluster.TimeoutSeconds = 5;
         return cluster;
     }
 
