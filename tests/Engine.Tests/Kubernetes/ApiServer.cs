@@ -9,24 +9,25 @@ namespace Engine.Tests.Kubernetes;
 internal sealed class ApiServer : IAsyncDisposable
 {
     private readonly List<Func<HttpContext, CancellationToken, Task>> answers = [];
+    private readonly List<(string Method, string Target, string Authorization)> seen = [];
     private HealthServer server = null!;
     private int next;
 
     public Uri Uri => server.Uri;
 
-    /// <summary>Requests seen: method, path with query, authorization.</summary>
-    public List<(string Method, string Target, string Authorization)> Seen { get; } = [];
-
-    public int Count
+    /// <summary>Requests seen so far: method, path with query, authorization. A copy, because more may come.</summary>
+    public IReadOnlyList<(string Method, string Target, string Authorization)> Seen
     {
         get
         {
-            lock (Seen)
+            lock (seen)
             {
-                return Seen.Count;
+                return [.. seen];
             }
         }
     }
+
+    public int Count => Seen.Count;
 
     public static async Task<ApiServer> StartAsync(params Func<HttpContext, CancellationToken, Task>[] answers) => await StartAsync(null, answers);
 
@@ -96,9 +97,9 @@ internal sealed class ApiServer : IAsyncDisposable
 
     private Task AnswerAsync(HttpContext context, CancellationToken stopping)
     {
-        lock (Seen)
+        lock (seen)
         {
-            Seen.Add((context.Request.Method, context.Request.Path + context.Request.QueryString.ToString(), context.Request.Headers.Authorization.ToString()));
+            seen.Add((context.Request.Method, context.Request.Path + context.Request.QueryString.ToString(), context.Request.Headers.Authorization.ToString()));
         }
 
         int index = Math.Min(Interlocked.Increment(ref next), answers.Count) - 1;

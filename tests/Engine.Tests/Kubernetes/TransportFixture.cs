@@ -8,12 +8,13 @@ namespace Engine.Tests.Kubernetes;
 /// <summary>A connection to a server of the test's, and the two calls that nearly every test makes.</summary>
 internal sealed class TransportFixture : IAsyncDisposable
 {
-    private readonly ClusterConnections connections = new();
+    private readonly ClusterConnections connections;
     private readonly KubeConfigFile file;
 
     private TransportFixture(ApiServer server, KubeConfigFile file, ClusterConnection connection)
     {
         Server = server;
+        connections = new ClusterConnections(Clock);
         this.file = file;
         Connection = connection;
     }
@@ -21,6 +22,9 @@ internal sealed class TransportFixture : IAsyncDisposable
     public ApiServer Server { get; }
 
     public ClusterConnection Connection { get; private set; }
+
+    /// <summary>What measures the deadlines of the calls.</summary>
+    public PatientClock Clock { get; } = new();
 
     /// <summary>Where the kubeconfig stands.</summary>
     public string Folder => file.Folder;
@@ -50,6 +54,21 @@ internal sealed class TransportFixture : IAsyncDisposable
         (client, token) => client.AppsV1.PatchNamespacedDeploymentAsync(
             new V1Patch("""[{"op":"test","path":"/metadata/resourceVersion","value":"7"}]""", V1Patch.PatchType.JsonPatch), "api", "team", cancellationToken: token),
         cancellationToken);
+
+    /// <summary>Makes a call whose deadline passes once what is waited for is there.</summary>
+    public async Task OverdueAsync(Func<double, Task> call, Func<bool> isThere)
+    {
+        TimeSpan deadline = TimeSpan.FromSeconds(55);
+        Clock.Hold(deadline);
+        Task calling = call(deadline.TotalSeconds);
+        while (!isThere() && !calling.IsCompleted)
+        {
+            await Task.Delay(10);
+        }
+
+        Clock.Pass();
+        await calling;
+    }
 
     public static async Task<IncidentException> FailsAsync(FailureKind kind, Task call)
     {

@@ -41,7 +41,7 @@ public sealed class TransportWriteTests
                 _ => ApiServer.Json(200, "null"),
             },
             ApiServer.Deployment());
-        await TransportFixture.FailsAsync(FailureKind.OutcomeUnknown, fixture.PatchAsync(how == "silence" ? 3 : 60));
+        await TransportFixture.FailsAsync(FailureKind.OutcomeUnknown, how == "silence" ? fixture.OverdueAsync(seconds => fixture.PatchAsync(seconds), () => fixture.Server.Count > 0) : fixture.PatchAsync());
         Assert.Equal(1, fixture.Server.Count);
     }
 

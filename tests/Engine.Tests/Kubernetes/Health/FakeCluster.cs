@@ -12,13 +12,25 @@ namespace Engine.Tests.Kubernetes.Health;
 internal sealed class FakeCluster : IAsyncDisposable
 {
     private readonly Dictionary<string, Func<HttpContext, CancellationToken, Task>> answers = new(StringComparer.Ordinal);
-    private readonly ClusterConnections connections = new();
+    private readonly List<string> requests = [];
+    // A log of a suspect is waited for five seconds.
+    private readonly ClusterConnections connections = new(new PatientClock(TimeSpan.FromSeconds(5)));
     private HealthServer server = null!;
     private KubeConfigFile file = null!;
 
     public RecordingJournal Journal { get; } = new();
 
-    public List<string> Requests { get; } = [];
+    /// <summary>What was asked so far; a copy, because more may come.</summary>
+    public IReadOnlyList<string> Requests
+    {
+        get
+        {
+            lock (requests)
+            {
+                return [.. requests];
+            }
+        }
+    }
 
     public static async Task<FakeCluster> StartAsync()
     {
@@ -65,9 +77,9 @@ internal sealed class FakeCluster : IAsyncDisposable
 
     private Task AnswerAsync(HttpContext context, CancellationToken stopping)
     {
-        lock (Requests)
+        lock (requests)
         {
-            Requests.Add(context.Request.Path + context.Request.QueryString.ToString());
+            requests.Add(context.Request.Path + context.Request.QueryString.ToString());
         }
 
         return answers.TryGetValue(context.Request.Path, out var answer)

@@ -118,7 +118,8 @@ public sealed class SandboxHealthTests
             Deployment = environment.Deployment,
             Timeout = TimeSpan.FromSeconds(seconds),
         };
-        using var connections = new ClusterConnections();
+        // A log of a suspect is waited for five seconds.
+        using var connections = new ClusterConnections(new PatientClock(TimeSpan.FromSeconds(5)));
         var connection = await connections.OpenAsync(scope, CancellationToken.None);
         return await new HealthReader(TimeProvider.System, new DetailMemory()).ReadAsync(connection, scope, new HealthOptions(), CancellationToken.None);
     }
