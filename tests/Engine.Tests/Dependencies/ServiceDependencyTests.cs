@@ -190,7 +190,7 @@ public sealed class ServiceDependencyTests(DependencyWorld fixture) : IClassFixt
             new PodProbes(new(() => connections)),
             TimeProvider.System);
         var found = new List<ServiceDependency>();
-        var scope = new Scope { ConnectionString = database, Container = container };
+        var scope = new Scope { ConnectionString = database, Container = container, Timeout = TimeSpan.FromMinutes(1) };
         await foreach (var dependency in dependencies.TestAsync(scope, new() { Names = names is null ? [] : [names] }, CancellationToken.None))
         {
             found.Add(dependency);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -12,8 +13,6 @@ namespace MalariaIncident.Sandbox.Kubernetes.Requests;
 internal sealed class DependencyProbe
 {
     private const string FirstLine = "# Probe of MalariaIncident:";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
-
     /// <summary>A network policy that lets nothing out of the application's pods.</summary>
     public bool IsCutOff { get; set; }
 
@@ -25,17 +24,17 @@ internal sealed class DependencyProbe
         var source = string.IsNullOrEmpty(own) ? "address" : "variable";
         if (!Uri.TryCreate(source == "variable" ? own : given, UriKind.Absolute, out var url) || url.Host.Length == 0) return Say("unknown", "", source, "no address");
         var port = url.Port > 0 ? url.Port : url.Scheme.StartsWith("redis", StringComparison.Ordinal) ? 6379 : 5432;
-        var (state, detail) = IsCutOff ? ("timeout", "TimeoutError") : await AskAsync(kind, url, port, cancellationToken);
+        var (state, detail) = IsCutOff ? ("timeout", "TimeoutError") : await AskAsync(kind, url, port, TimeSpan.FromSeconds(int.Parse(command[6], CultureInfo.InvariantCulture)), cancellationToken);
         return Say(state, $"{url.Host}:{port}", source, detail);
     }
 
     private static (string, string, int) Say(string state, string place, string source, string detail) =>
         (string.Join('\t', "malaria-incident", state, place, source, detail) + "\n", "", state == "up" ? 0 : 1);
 
-    private static async Task<(string State, string Detail)> AskAsync(string kind, Uri url, int port, CancellationToken cancellationToken)
+    private static async Task<(string State, string Detail)> AskAsync(string kind, Uri url, int port, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(patience);
         try
         {
             using var client = new TcpClient();
@@ -44,7 +43,7 @@ internal sealed class DependencyProbe
             {
                 "External" when url.Scheme != "tcp" => await AskWebAsync(url, deadline.Token),
                 "Cache" => await AskCacheAsync(client.GetStream(), url, deadline.Token),
-                "Database" => await AskDatabaseAsync(url, port, deadline.Token),
+                "Database" => await AskDatabaseAsync(url, port, patience, deadline.Token),
                 _ => ("up", "takes connections"),
             };
         }
@@ -91,13 +90,13 @@ internal sealed class DependencyProbe
             : ("failing", $"answers PING with {answer.Split(' ')[0]}");
     }
 
-    private static async Task<(string, string)> AskDatabaseAsync(Uri url, int port, CancellationToken cancellationToken)
+    private static async Task<(string, string)> AskDatabaseAsync(Uri url, int port, TimeSpan patience, CancellationToken cancellationToken)
     {
         var login = url.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString).ToList();
         if (login[0].Length == 0) return ("up", "speaks PostgreSQL; no login was tried");
         var text = new NpgsqlConnectionStringBuilder
         {
-            Host = url.Host, Port = port, Username = login[0], Password = login.ElementAtOrDefault(1), Database = url.AbsolutePath.Trim('/'), Pooling = false, Timeout = 4,
+            Host = url.Host, Port = port, Username = login[0], Password = login.ElementAtOrDefault(1), Database = url.AbsolutePath.Trim('/'), Pooling = false, Timeout = (int)patience.TotalSeconds,
         };
         try
         {
