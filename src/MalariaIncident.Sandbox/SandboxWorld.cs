@@ -177,6 +177,7 @@ public sealed class SandboxWorld : IAsyncDisposable
 
     internal ClusterStore Store => _store;
     internal PodPortForward PortForward => _portForward;
+    internal Behaviours Behaviours => _simulation.Behaviours;
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -19,7 +19,7 @@ public sealed class CommandRequestTests
     public async Task A_rollback_and_its_undo()
     {
         await using var world = await RolloutWorld.StartAsync(RolloutWorld.Fast, "bad-release");
-        await AndUndoAsync(world, "Invoke-EmergencyRollback", new RollbackRequest { Scope = Scope(world), Deadline = RolloutWorld.Generous });
+        await AndUndoAsync(world, "Invoke-EmergencyRollback", new RollbackRequest { Scope = Scope(world), Deadline = RolloutWorld.Generous }, world.MendBadRelease);
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class CommandRequestTests
     {
         await using var world = await RolloutWorld.StartAsync(RolloutWorld.Fast);
         world.SomebodyChanges(deployment => deployment.Spec.Template.Spec.Containers[0].Image = $"{ProductionNames.Image}:2.0.0-crash");
-        await Assert.ThrowsAsync<IncidentException>(() => ApplyAsync(world, new RestartRequest { Scope = Scope(world), Deadline = TimeSpan.FromSeconds(15) }));
+        await Assert.ThrowsAsync<IncidentException>(() => ApplyAsync(world, new RestartRequest { Scope = Scope(world), Deadline = RolloutWorld.Generous }));
         Holds(world, "Restart-Deployment");
         Assert.Contains(world.Sandbox.Requests, request => request.User == Who && request.Path.EndsWith("/log", StringComparison.Ordinal));
     }
@@ -70,13 +70,14 @@ public sealed class CommandRequestTests
         await AndUndoAsync(world, "Switch-DeploymentSlot", new SlotSwitchRequest { Scope = Scope(world), To = "green", Deadline = RolloutWorld.Generous });
     }
 
-    private static async Task AndUndoAsync(RolloutWorld world, string command, MitigationRequest request)
+    private static async Task AndUndoAsync(RolloutWorld world, string command, MitigationRequest request, Action? inBetween = null)
     {
         var result = await ApplyAsync(world, request);
         Holds(world, command);
-        var before = world.Sandbox.Requests.Count;
+        inBetween?.Invoke();
+        var from = world.Sandbox.Requests.Count;
         await world.ApplyAsync<MitigationResult>(await world.Mitigations.PlanUndoAsync(result.MitigationId, Scope(world), force: false, default));
-        Holds(world, "Undo-Mitigation", before);
+        Holds(world, "Undo-Mitigation", from);
     }
 
     private static async Task<MitigationResult> ApplyAsync(RolloutWorld world, MitigationRequest request) =>

@@ -153,24 +153,38 @@ public sealed class FollowTests
     private static async Task<IReadOnlyList<RolloutStep>> StepsAsync(Func<int, DeploymentSnapshot> deployment)
     {
         var looks = 0;
+        var clock = new LookClock();
         await using var server = await HealthServer.StartAsync((context, stopping) =>
         {
             context.Response.ContentType = "application/json";
-            return context.Response.WriteAsync(
-                context.Request.Path.Value!.EndsWith("/deployments/api", StringComparison.Ordinal) ? deployment(looks++).Content.ToJsonString() : """{"kind":"List","items":[]}""", stopping);
+            if (!context.Request.Path.Value!.EndsWith("/deployments/api", StringComparison.Ordinal))
+            {
+                return context.Response.WriteAsync("""{"kind":"List","items":[]}""", stopping);
+            }
+
+            clock.Seconds = looks + 1;
+            return context.Response.WriteAsync(deployment(looks++).Content.ToJsonString(), stopping);
         });
         using var file = new KubeConfigFile(server.Uri);
         using var connections = new ClusterConnections();
         var reader = new DeploymentReader(await connections.OpenAsync(file.Scope(), CancellationToken.None), "api", TimeSpan.FromMinutes(1));
         var goal = deployment(0);
         var steps = new List<RolloutStep>();
-        await foreach (var step in new RolloutFollower(TimeProvider.System).FollowAsync(
+        await foreach (var step in new RolloutFollower(clock).FollowAsync(
             reader, new(goal.Uid, goal.Template.Fingerprint, goal.Template.Images), RolloutWorld.Generous, CancellationToken.None))
         {
             steps.Add(step);
         }
 
         return steps;
+    }
+
+    /// <summary>A second passes from look to look, however long that takes.</summary>
+    private sealed class LookClock : TimeProvider
+    {
+        public volatile int Seconds;
+
+        public override long GetTimestamp() => Seconds * TimestampFrequency;
     }
 
     [Theory]

@@ -18,13 +18,6 @@ public sealed class RestartTests
     private static Task<MitigationPlan> PlanAsync(RolloutWorld world, string? deployment = null, bool pooler = false, bool force = false) => world.Mitigations.PlanAsync(
         new RestartRequest { Scope = world.Scope with { Deployment = deployment }, Pooler = pooler, Force = force, Deadline = RolloutWorld.Generous }, CancellationToken.None);
 
-    private static void Change(RolloutWorld world, string deployment, Action<V1Deployment> change) =>
-        world.Sandbox.Store.Update<V1Deployment>(ResourceKinds.Deployments, ProductionNames.Namespace, deployment, copy =>
-        {
-            change(copy);
-            copy.Metadata.Generation++;
-        });
-
     private static HashSet<string> Pods(RolloutWorld world, string app) => world.Sandbox.Store.All<V1Pod>(ResourceKinds.Pods, ProductionNames.Namespace)
         .Where(pod => pod.Metadata.Labels["app"] == app && pod.Metadata.DeletionTimestamp is null).Select(pod => pod.Metadata.Uid).ToHashSet(StringComparer.Ordinal);
 
@@ -111,7 +104,7 @@ public sealed class RestartTests
     public async Task Trap_a_strategy_that_stops_the_last_pod_first_is_an_outage(string surge, string unavailable, int replicas, string words)
     {
         await using var world = await RolloutWorld.StartAsync();
-        Change(world, ProductionNames.Pooler, deployment =>
+        world.SomebodyChanges(ProductionNames.Pooler, deployment =>
         {
             deployment.Spec.Replicas = replicas;
             deployment.Spec.Strategy = new() { Type = "RollingUpdate", RollingUpdate = new() { MaxSurge = surge, MaxUnavailable = unavailable } };
@@ -125,7 +118,7 @@ public sealed class RestartTests
     public async Task A_single_pod_with_surge_and_a_budget_that_the_strategy_keeps_are_no_reason_to_warn()
     {
         await using var world = await RolloutWorld.StartAsync();
-        Change(world, ProductionNames.Pooler, deployment => deployment.Spec.Replicas = 1);
+        world.SomebodyChanges(ProductionNames.Pooler, deployment => deployment.Spec.Replicas = 1);
         var plan = await PlanAsync(world, ProductionNames.Pooler);
         Assert.DoesNotContain(plan.Warnings, warning => warning.Contains("outage", StringComparison.Ordinal) || warning.Contains("Budget", StringComparison.Ordinal));
     }
@@ -134,7 +127,7 @@ public sealed class RestartTests
     public async Task Trap_the_strategy_Recreate_is_an_outage()
     {
         await using var world = await RolloutWorld.StartAsync();
-        Change(world, ProductionNames.Deployment, deployment => deployment.Spec.Strategy = new() { Type = "Recreate" });
+        world.SomebodyChanges(ProductionNames.Deployment, deployment => deployment.Spec.Strategy = new() { Type = "Recreate" });
         Assert.Contains((await PlanAsync(world)).Warnings, warning => warning.StartsWith("Its strategy is Recreate", StringComparison.Ordinal));
     }
 
@@ -161,7 +154,7 @@ public sealed class RestartTests
         await using var world = await RolloutWorld.StartAsync();
         world.SomebodyChanges(deployment => deployment.Spec.Paused = true);
         Assert.Equal(FailureKind.DeploymentPaused, await RolloutWorld.FailureOf(() => PlanAsync(world, force: true)));
-        Change(world, ProductionNames.GreenDeployment, deployment => deployment.Spec.Replicas = 0);
+        world.SomebodyChanges(ProductionNames.GreenDeployment, deployment => deployment.Spec.Replicas = 0);
         Assert.Equal(FailureKind.NothingToDo, await RolloutWorld.FailureOf(() => PlanAsync(world, ProductionNames.GreenDeployment, force: true)));
         Assert.Equal(FailureKind.DeploymentNotFound, await RolloutWorld.FailureOf(() => PlanAsync(world, "nobody")));
     }
@@ -219,7 +212,8 @@ public sealed class RestartTests
         await using var world = await RolloutWorld.StartAsync("crash-loop");
         var plan = await PlanAsync(world);
         Assert.Contains(plan.Warnings, warning => warning.StartsWith("Only 0 of 3 pods are ready now", StringComparison.Ordinal));
-        var failure = await Assert.ThrowsAsync<IncidentException>(() => world.ApplyAsync(plan with { Deadline = TimeSpan.FromSeconds(6) }));
+        var failure = await world.OverdueAsync(plan with { Deadline = TimeSpan.FromSeconds(6) }, () => world.Sandbox.Store.All<V1Pod>(ResourceKinds.Pods, ProductionNames.Namespace)
+            .Any(pod => pod.Metadata.Annotations?.TryGetValue(Annotation, out var stamp) == true && stamp == plan.Changes[0].After));
         Assert.Equal(FailureKind.RolloutTimeout, failure.Kind);
         Assert.Contains("Pod malaria-predictor-api-", failure.Message, StringComparison.Ordinal);
         Assert.Equal(MitigationState.Done, await world.StateOf(plan.Id));

@@ -21,8 +21,11 @@ namespace Engine.Tests.Kubernetes.Rollouts;
 internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
 {
     private readonly ClusterConnections connections = new();
-    private readonly PatientClock clock = new();
+    // What is found out after a deadline has a second and a half, so that the prompt is back soon; a service has half a minute to be well.
+    private readonly PatientClock clock = new(TimeSpan.FromMilliseconds(1500), TimeSpan.FromSeconds(30));
     private readonly Prober prober = new(new HealthProbe(TimeProvider.System), TimeProvider.System);
+
+    private Action<ActStep.Progress>? onStep;
 
     private RolloutWorld(SandboxWorld sandbox) => Sandbox = sandbox;
 
@@ -58,16 +61,16 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
             mitigator = new Mitigator(
                 Journal,
                 this,
-                new Dictionary<MitigationKind, Lazy<IMitigationAct>>
+                new IMitigationAct[]
                 {
-                    [MitigationKind.Rollback] = new(() => new RollbackAct(connections, past, clock)),
-                    [MitigationKind.Degradation] = new(() => new DegradationAct(connections, clock)),
-                    [MitigationKind.ResourceLimit] = new(() => new ResourceLimitAct(connections, clock)),
-                    [MitigationKind.Scale] = new(() => new ScaleAct(connections, new(() => Headroom), clock)),
-                    [MitigationKind.Restart] = new(() => new RestartAct(connections, clock)),
-                    [MitigationKind.SlotSwitch] = new(() => new SlotSwitchAct(connections, clock)),
-                },
-                new Lazy<IServiceVerification>(() => new ServiceVerification(prober, TimeProvider.System)),
+                    new RollbackAct(connections, past, clock),
+                    new DegradationAct(connections, clock),
+                    new ResourceLimitAct(connections, clock),
+                    new ScaleAct(connections, new(() => Headroom), clock),
+                    new RestartAct(connections, clock),
+                    new SlotSwitchAct(connections, clock),
+                }.ToDictionary(act => act.Kind, act => new Lazy<IMitigationAct>(new WatchedAct(act, step => onStep?.Invoke(step)))),
+                new Lazy<IServiceVerification>(() => new ServiceVerification(prober, clock)),
                 new Approvals(Journal, new FakeRunbooks(), () => Person, TimeProvider.System),
                 () => Person,
                 TimeProvider.System);
@@ -103,21 +106,62 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
         },
         CancellationToken.None);
 
-    public Task<DeploymentChangeResult> ApplyAsync(MitigationPlan plan, bool wait = true, Action<MitigationProgress>? onStep = null) =>
+    public Task<DeploymentChangeResult> ApplyAsync(MitigationPlan plan, bool wait = true, Action<ActStep.Progress>? onStep = null) =>
         ApplyAsync<DeploymentChangeResult>(plan, wait, onStep);
 
-    public async Task<T> ApplyAsync<T>(MitigationPlan plan, bool wait = true, Action<MitigationProgress>? onStep = null)
+    /// <summary>What is to happen at a step happens there: the act goes on behind it, and not before.</summary>
+    public async Task<T> ApplyAsync<T>(MitigationPlan plan, bool wait = true, Action<ActStep.Progress>? onStep = null)
         where T : MitigationResult
     {
-        MitigationResult? result = null;
-        await foreach (var step in Mitigations.ApplyAsync(plan, new ApplyOptions { Wait = wait }, CancellationToken.None))
+        this.onStep = onStep;
+        try
         {
-            onStep?.Invoke(step);
-            result = step.Result ?? result;
+            MitigationResult? result = null;
+            await foreach (var step in Mitigations.ApplyAsync(plan, new ApplyOptions { Wait = wait }, CancellationToken.None))
+            {
+                result = step.Result ?? result;
+            }
+
+            return Assert.IsType<T>(result, exactMatch: false);
+        }
+        finally
+        {
+            this.onStep = null;
+        }
+    }
+
+    /// <summary>Carries out a plan whose deadline passes once it is followed and the cluster shows what is to be told then; gives the failure.</summary>
+    public Task<IncidentException> OverdueAsync(MitigationPlan plan, Func<bool> shows) => OverdueAsync<DeploymentChangeResult>(plan, shows);
+
+    /// <summary>The same for another kind of result.</summary>
+    public async Task<IncidentException> OverdueAsync<T>(MitigationPlan plan, Func<bool> shows)
+        where T : MitigationResult
+    {
+        var followed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        clock.Hold(plan.Deadline);
+        var applying = ApplyAsync<T>(plan, onStep: step =>
+        {
+            if (step.Phase == MitigationPhase.Following)
+            {
+                followed.TrySetResult();
+            }
+        });
+        await Task.WhenAny(followed.Task, applying);
+        await Sandbox.WaitAsync(() => applying.IsCompleted || shows(), CancellationToken.None);
+        if (!applying.IsCompleted)
+        {
+            clock.Pass();
         }
 
-        return Assert.IsType<T>(result, exactMatch: false);
+        return await Assert.ThrowsAsync<IncidentException>(() => applying);
     }
+
+    /// <summary>The bad release serves from now on: it would begin to crash a few seconds after it was put back, and a busy machine has not seen by then that it was.</summary>
+    public void MendBadRelease() => Sandbox.Behaviours.Set(
+        "mended", (_, container) => container.Image == $"{ProductionNames.Image}:{Behaviours.BadTag}" ? Sandbox.Behaviours.Healthy : null);
+
+    /// <summary>No pod with one of these tags becomes ready until this is disposed of: a rollout to it is found under way, however busy the machine is.</summary>
+    public Unready HoldUnready(params string[] tags) => new(Sandbox, tags);
 
     public async Task<DeploymentChangeResult> UndoAsync(string mitigation, bool force = false) =>
         await ApplyAsync(await Mitigations.PlanUndoAsync(mitigation, Scope, force, CancellationToken.None));
@@ -135,12 +179,19 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
     }
 
     /// <summary>What another responder, a pipeline or a controller does meanwhile.</summary>
-    public void SomebodyChanges(Action<V1Deployment> change) =>
-        Sandbox.Store.Update<V1Deployment>(ResourceKinds.Deployments, ProductionNames.Namespace, ProductionNames.Deployment, deployment =>
+    public void SomebodyChanges(Action<V1Deployment> change) => SomebodyChanges(ProductionNames.Deployment, change);
+
+    /// <summary>The same with another deployment.</summary>
+    public void SomebodyChanges(string name, Action<V1Deployment> change)
+    {
+        Sandbox.Store.Update<V1Deployment>(ResourceKinds.Deployments, ProductionNames.Namespace, name, deployment =>
         {
             change(deployment);
             deployment.Metadata.Generation++;
         });
+        // The controllers have seen it: their first answer does not come between a read of ours and the write behind it.
+        Sandbox.Advance(TimeSpan.Zero);
+    }
 
     /// <summary>The controllers write the status, and the resource version moves with it.</summary>
     public void StatusMoves() =>
@@ -200,14 +251,23 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
         };
     }
 
-    /// <summary>
-    /// What is found out after a deadline has a second and a half, so that the prompt is back soon. A busy machine gets half a minute here for what is to be said.
-    /// </summary>
-    private sealed class PatientClock : TimeProvider
+    /// <summary>Keeps pods from becoming ready.</summary>
+    internal sealed class Unready : IDisposable
     {
-        private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(1500);
+        private const string Name = "held-unready";
+        private readonly SandboxWorld sandbox;
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, dueTime == LastWords ? 20 * LastWords : dueTime, period);
+        public Unready(SandboxWorld sandbox, string[] tags)
+        {
+            this.sandbox = sandbox;
+            var behaviours = sandbox.Behaviours;
+            behaviours.Set(Name, (_, container) => tags.Any(tag => container.Image == $"{ProductionNames.Image}:{tag}") ? behaviours.Healthy with { NeverReady = true } : null);
+        }
+
+        public void Dispose()
+        {
+            sandbox.Behaviours.Clear(Name);
+            sandbox.Store.Nudge();
+        }
     }
 }

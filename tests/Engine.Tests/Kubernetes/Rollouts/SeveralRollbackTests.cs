@@ -10,15 +10,26 @@ public sealed class SeveralRollbackTests
 {
     private static readonly string[] Both = [ProductionNames.Deployment, ProductionNames.GreenDeployment];
 
+    private static readonly string[] GoodTags = [ProductionNames.GoodTag, "1.4.1"];
+
+    private static bool IsOnItsWay(MitigationStep step) => step.Failure is not null || step.Progress?.Phase == MitigationPhase.Following;
+
     private static Task<IReadOnlyList<MitigationPlan>> PlanAsync(RolloutWorld world, params string[] deployments) => world.Mitigations.PlanAllAsync(
         [.. deployments.Select(name => new RollbackRequest { Scope = world.Scope with { Deployment = name }, Deadline = RolloutWorld.Generous })], CancellationToken.None);
 
     private static async Task<IReadOnlyList<MitigationStep>> ApplyAsync(RolloutWorld world, IReadOnlyList<MitigationPlan> plans)
     {
+        // None of them comes to its end before each is on its way.
+        using var held = world.HoldUnready(GoodTags);
+        var following = new HashSet<string>(StringComparer.Ordinal);
         var steps = new List<MitigationStep>();
         await foreach (var step in world.Mitigations.ApplyAllAsync(plans, new ApplyOptions(), CancellationToken.None))
         {
             steps.Add(step);
+            if (IsOnItsWay(step) && following.Add(step.Plan.Id) && following.Count == plans.Count)
+            {
+                held.Dispose();
+            }
         }
 
         return steps;
@@ -46,6 +57,7 @@ public sealed class SeveralRollbackTests
             Assert.Equal(MitigationState.InForce, await world.StateOf(plan.Id));
         }
 
+        world.MendBadRelease();
         await world.UndoAsync(plans[1].Id);
         Assert.Equal(("1.4.2", "1.5.0"), (Image(world, Both[0]), Image(world, Both[1])));
     }
@@ -93,15 +105,16 @@ public sealed class SeveralRollbackTests
     [Fact]
     public async Task A_stop_ends_both_with_an_honest_record()
     {
-        await using var world = await RolloutWorld.StartAsync("bad-release", "bad-release-green", "slow-node");
+        await using var world = await RolloutWorld.StartAsync("bad-release", "bad-release-green");
         var plans = await PlanAsync(world, Both);
+        using var held = world.HoldUnready(GoodTags);
         var following = new HashSet<string>(StringComparer.Ordinal);
         using var stop = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
             await foreach (var step in world.Mitigations.ApplyAllAsync(plans, new ApplyOptions(), stop.Token))
             {
-                if (step.Progress?.Phase == MitigationPhase.Following && following.Add(step.Plan.Id) && following.Count == 2)
+                if (IsOnItsWay(step) && following.Add(step.Plan.Id) && following.Count == 2)
                 {
                     await stop.CancelAsync();
                 }

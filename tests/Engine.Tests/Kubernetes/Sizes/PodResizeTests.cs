@@ -17,6 +17,11 @@ public sealed class PodResizeTests
 
     private static string Limit(V1Pod pod) => pod.Spec.Containers.First(container => container.Name == ProductionNames.Container).Resources.Limits["memory"].ToString();
 
+    /// <summary>What its node says that the container has.</summary>
+    private static string Given(V1Pod pod) => pod.Status.ContainerStatuses.First(status => status.Name == ProductionNames.Container).Resources.Limits["memory"].ToString();
+
+    private static bool IsDeferred(V1Pod pod) => pod.Status.Conditions.Any(condition => condition is { Type: "PodResizePending", Status: "True" });
+
     private static void EveryPod(RolloutWorld world, Action<V1Pod> change) => Pods(world).ForEach(pod =>
         world.Sandbox.Store.Update(ResourceKinds.Pods, ProductionNames.Namespace, pod.Metadata.Name, change));
 
@@ -89,7 +94,8 @@ public sealed class PodResizeTests
         await using var world = await RolloutWorld.StartAsync();
         var full = Pods(world)[0].Spec.NodeName;
         world.Sandbox.Store.Update<V1Node>(ResourceKinds.Nodes, "", full, node => node.Status.Allocatable = new Dictionary<string, ResourceQuantity>(node.Status.Allocatable) { ["memory"] = new("600Mi") });
-        var failure = await Assert.ThrowsAsync<IncidentException>(async () => await world.ApplyAsync(await world.LimitAsync("4Gi", inPlace: true, deadline: TimeSpan.FromSeconds(10))));
+        var plan = await world.LimitAsync("4Gi", inPlace: true, deadline: TimeSpan.FromSeconds(10));
+        var failure = await world.OverdueAsync(plan, () => Pods(world).TrueForAll(pod => pod.Spec.NodeName == full ? IsDeferred(pod) : Given(pod) == "4Gi"));
         Assert.Equal(FailureKind.ResizeFailed, failure.Kind);
         Assert.Contains($"{Pods(world).Count(pod => pod.Spec.NodeName != full)} of 3 pods", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Node didn't have enough resource: memory", failure.Message, StringComparison.Ordinal);
