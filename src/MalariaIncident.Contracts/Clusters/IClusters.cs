@@ -3,7 +3,7 @@ namespace MalariaIncident;
 /// <summary>What to look at in a cluster.</summary>
 public sealed record HealthOptions
 {
-    /// <summary>Namespaces to read; empty reads the whole cluster.</summary>
+    /// <summary>Namespaces to read, by name or wildcard; empty reads the whole cluster.</summary>
     public IReadOnlyList<string> Namespaces { get; init; } = [];
     /// <summary>Label selector, as kubectl takes it.</summary>
     public string? Selector { get; init; }

@@ -3,6 +3,7 @@ using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Kubernetes.Health;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes;
 
@@ -107,7 +108,7 @@ internal sealed class Clusters(IScopeResolver scopes, IJournal journal, ClusterC
 
     private static void Validate(HealthOptions options)
     {
-        foreach (string name in options.Namespaces)
+        foreach (string name in options.Namespaces.Where(name => !Wildcard.IsPattern(name)))
         {
             KubernetesName.ValidateLabel(name, "namespace");
         }

@@ -17,6 +17,7 @@ public sealed class GetClusterHealthCommand : ClusterCmdlet
 
     /// <summary>Namespaces to read; the whole cluster when left away.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(NamespaceCompleter))]
     public new string[] Namespace { get; set => field = value ?? []; } = [];
 
@@ -49,7 +50,7 @@ public sealed class GetClusterHealthCommand : ClusterCmdlet
     protected override object? Subject => Context.Length == 1 ? Context[0] : null;
 
     /// <inheritdoc/>
-    protected override Scope Scope => base.Scope with { Namespace = Namespace.Length == 1 ? Namespace[0] : null };
+    protected override Scope Scope => base.Scope with { Namespace = Namespace is [var only] && !WildcardPattern.ContainsWildcardCharacters(only) ? only : null };
 
     /// <inheritdoc/>
     protected override void Process()

@@ -13,6 +13,7 @@ internal sealed class HealthReader(TimeProvider time, DetailMemory memory)
         DateTimeOffset now = time.GetUtcNow();
         TimeSpan window = options.RestartWindow ?? DefaultWindow;
         var reader = new ClusterReader(connection, scope.Timeout);
+        options = options with { Namespaces = await NamespaceChoice.ResolveAsync(reader, options.Namespaces, cancellationToken) };
         ClusterSurvey survey = await new SurveyReader(reader, options).ReadAsync(cancellationToken);
 
         // The list shows the pods of a silent node as they last were.
@@ -69,9 +70,9 @@ internal sealed class HealthReader(TimeProvider time, DetailMemory memory)
 
     private static IReadOnlyList<string> Focus(HealthOptions options, string? home, IEnumerable<(PodRow Row, PodVerdict Verdict)> suspects, ClusterSurvey survey)
     {
-        if (options.Namespaces.Count > 0)
+        if (options.Namespaces.Count is > 0 and <= FocusReader.MostNamespaces)
         {
-            return [.. options.Namespaces.Take(FocusReader.MostNamespaces)];
+            return options.Namespaces;
         }
 
         IEnumerable<string> troubled = suspects.Where(one => one.Verdict is not (PodVerdict.Starting or PodVerdict.Terminating)).Select(one => one.Row.Namespace)
@@ -79,7 +80,8 @@ internal sealed class HealthReader(TimeProvider time, DetailMemory memory)
             .GroupBy(name => name, StringComparer.Ordinal)
             .OrderByDescending(group => group.Count())
             .Select(group => group.Key);
-        return [.. (home is null ? [] : new[] { home }).Concat(troubled).Distinct(StringComparer.Ordinal).Take(FocusReader.MostNamespaces)];
+        string[] first = home is not null && (options.Namespaces.Count == 0 || options.Namespaces.Contains(home)) ? [home] : [];
+        return [.. first.Concat(troubled).Distinct(StringComparer.Ordinal).Take(FocusReader.MostNamespaces)];
     }
 
     /// <summary>Worst first; among equals what the environment runs, then what is nearest to a cause.</summary>

@@ -102,6 +102,25 @@ public sealed class HealthReaderTests
     }
 
     [Fact]
+    public async Task Wildcards_choose_namespaces()
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        cluster.Table("/api/v1/namespaces", ["Name"], ["team"], ["team-data"], ["other"]);
+        foreach (var name in new[] { "team", "team-data" })
+        {
+            cluster.Table($"/api/v1/namespaces/{name}/pods", FakeCluster.PodColumns, [$"of-{name}", "1/1", "Running", "0", "1d", "n1"]);
+            cluster.Table($"/apis/apps/v1/namespaces/{name}/deployments", ["Name", "Ready", "Up-to-date"]);
+        }
+
+        Assert.Equal(2, (await cluster.ReadAsync(new HealthOptions { Namespaces = ["TEAM*", "team"] })).Pods);
+        Assert.Equal(1, (await cluster.ReadAsync(new HealthOptions { Namespaces = ["team-[a-d]*"] })).Pods);
+        Assert.DoesNotContain(cluster.Requests, request => request.Contains("/other/", StringComparison.Ordinal));
+        var failure = await TransportFixture.FailsAsync(FailureKind.NamespaceNotFound, cluster.ReadAsync(new HealthOptions { Namespaces = ["team", "prod*"] }));
+        Assert.Contains("fits 'prod*'; there are 3", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("prod*", failure.Subject);
+    }
+
+    [Fact]
     public async Task The_schedulers_reason_is_the_reason_of_a_pending_pod()
     {
         await using var cluster = await FakeCluster.StartAsync();
