@@ -54,6 +54,8 @@ internal static class FaultCatalogue
         ]),
         new("stuck-endpoints", "the controller of endpoints stands still: services go on leading where they led",
             [Step(0, reach => reach.Simulation.EndpointsStandStill = true)], reach => reach.Simulation.EndpointsStandStill = false),
+        new("stuck-cluster", "controllers and kubelets stand still: pods stay as they are, crash loops in their back-off, and nothing follows a change",
+            [Step(0, reach => reach.Simulation.StandsStill = true)], reach => reach.Simulation.StandsStill = false),
         new("autoscaler", "a HorizontalPodAutoscaler owns the replica count and puts back what is scaled below its minimum of three",
             [Step(1000, AddAutoscaler)], reach => Remove(reach, ResourceKinds.HorizontalPodAutoscalers, ProductionNames.Deployment)),
         new("tight-quota", "a resource quota of the namespace leaves room for two more pods",

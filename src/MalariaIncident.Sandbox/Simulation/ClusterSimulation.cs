@@ -47,6 +47,9 @@ internal sealed class ClusterSimulation : IAsyncDisposable
     /// <summary>True while services are not followed by their endpoints.</summary>
     public bool EndpointsStandStill { get; set; }
 
+    /// <summary>True while nothing follows anything: no controller acts, and no container starts, ends or becomes ready.</summary>
+    public bool StandsStill { get; set; }
+
     /// <summary>Plays everything that happens until a time, at the speed of the machine.</summary>
     public void PlayUntil(DateTimeOffset end)
     {
@@ -93,7 +96,7 @@ internal sealed class ClusterSimulation : IAsyncDisposable
             Task changed;
             lock (_store.Gate)
             {
-                due = Settle();
+                due = StandsStill ? null : Settle();
                 _store.ChangesAfter(_store.Version, out _, out changed);
             }
             var pause = due is { } next ? next - _clock.GetUtcNow() : TimeSpan.FromMinutes(5);

@@ -65,8 +65,20 @@ internal sealed class SandboxProcess : IDisposable
     private static string MakePostgresTemplates()
     {
         var folder = Directory.CreateTempSubdirectory($"malaria-incident-postgres-{Environment.ProcessId}-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove(folder);
         return folder;
+    }
+
+    private static void Remove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A sandbox that was killed may still be copying from it; the next run clears it up.
+        }
     }
 
     public void Dispose()

@@ -42,8 +42,8 @@ public abstract class SandboxWorlds(params string[] faults) : IDisposable
 /// <summary>A release that passes its rollout and then crashes, with a changed setting after it.</summary>
 public sealed class BadRelease() : SandboxWorlds("bad-release");
 
-/// <summary>The same for every class that only looks: one sandbox for all of them.</summary>
-public sealed class ObservedRelease() : SandboxWorlds("bad-release");
+/// <summary>The same for every class that only looks: one sandbox for all of them. Whenever they look, its crash loops are in their back-off: every few minutes they would run for a moment.</summary>
+public sealed class ObservedRelease() : SandboxWorlds("bad-release", "stuck-cluster");
 
 /// <summary>A production that is well.</summary>
 public sealed class HealthyProduction() : SandboxWorlds();
