@@ -193,10 +193,13 @@ internal sealed class RolloutWorld : IAsyncDisposable, IScopeResolver
         Sandbox.Advance(TimeSpan.Zero);
     }
 
-    /// <summary>The controllers write the status, and the resource version moves with it.</summary>
-    public void StatusMoves() =>
+    /// <summary>The controllers write the status, and the resource version moves with it; they have done so when this returns.</summary>
+    public void StatusMoves()
+    {
         Sandbox.Store.Update<V1Deployment>(ResourceKinds.Deployments, ProductionNames.Namespace, ProductionNames.Deployment, deployment =>
             deployment.Status.CollisionCount = (deployment.Status.CollisionCount ?? 0) + 1);
+        Sandbox.Advance(TimeSpan.Zero);
+    }
 
     public async Task<MitigationState> StateOf(string mitigation)
     {

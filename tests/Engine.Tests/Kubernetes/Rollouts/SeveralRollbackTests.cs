@@ -79,11 +79,7 @@ public sealed class SeveralRollbackTests
     {
         await using var world = await RolloutWorld.StartAsync("bad-release", "bad-release-green");
         var plans = await PlanAsync(world, Both);
-        world.Sandbox.Store.Update<V1Deployment>(ResourceKinds.Deployments, ProductionNames.Namespace, Both[1], deployment =>
-        {
-            deployment.Spec.Template.Spec.Containers[0].Image += "-hotfix";
-            deployment.Metadata.Generation++;
-        });
+        world.SomebodyChanges(Both[1], deployment => deployment.Spec.Template.Spec.Containers[0].Image += "-hotfix");
         var steps = await ApplyAsync(world, plans);
         var failed = Assert.Single(steps, step => step.Failure is not null);
         Assert.Equal((plans[1].Id, FailureKind.ObjectChanged), (failed.Plan.Id, failed.Failure!.Kind));
