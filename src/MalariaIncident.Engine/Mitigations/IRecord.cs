@@ -44,13 +44,13 @@ internal sealed class LastingRecord(IRecord journal, Func<IRecord> beside) : IRe
 }
 
 /// <summary>
-/// Where the store cannot be written and the operator acts all the same: a file of JSON lines in the temporary folder, and the
+/// Where the store cannot be written and the operator acts all the same: a file of JSON lines in the temporary folder, one of each mitigation, and the
 /// error stream of the process.
 /// </summary>
-internal sealed class FileRecord(string? incident, TimeProvider time) : IRecord
+internal sealed class FileRecord(MitigationPlan plan, TimeProvider time) : IRecord
 {
     public string Path { get; } = System.IO.Path.Combine(
-        System.IO.Path.GetTempPath(), $"malaria-incident-{time.GetUtcNow():yyyyMMddTHHmmssfff}-{Environment.ProcessId}.jsonl");
+        System.IO.Path.GetTempPath(), $"malaria-incident-{time.GetUtcNow():yyyyMMddTHHmmssfff}-{plan.Id}-{Environment.ProcessId}.jsonl");
 
     public async Task WriteAsync(IReadOnlyList<EventDraft> drafts, CancellationToken cancellationToken)
     {
@@ -59,7 +59,7 @@ internal sealed class FileRecord(string? incident, TimeProvider time) : IRecord
             var line = new JsonObject
             {
                 ["time"] = time.GetUtcNow().ToString("O"),
-                ["incident"] = incident,
+                ["incident"] = plan.Incident,
                 ["kind"] = draft.Kind.ToString(),
                 ["text"] = draft.Text,
                 ["data"] = draft.Data?.DeepClone(),

@@ -19,7 +19,7 @@ internal sealed class MitigationApplication(
     private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(900);
 
     private readonly long _started = time.GetTimestamp();
-    private readonly LastingRecord _lasting = new(record, () => new FileRecord(plan.Incident, time));
+    private readonly LastingRecord _lasting = new(record, () => new FileRecord(plan, time));
 
     /// <summary>Never throws: a failure ends the steps with it.</summary>
     public async Task RunAsync(bool wait, CancellationToken stop)

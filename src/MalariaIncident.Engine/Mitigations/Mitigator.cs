@@ -206,7 +206,7 @@ internal sealed class Mitigator(
         catch (IncidentException failure) when (options.WithoutJournal
             && failure.Kind is FailureKind.StoreFull or FailureKind.StoreReadOnly or FailureKind.StoreBusy or FailureKind.StoreUnreadable)
         {
-            return new FileRecord(plan.Incident, time);
+            return new FileRecord(plan, time);
         }
     }
 
