@@ -30,7 +30,7 @@ internal sealed class GitHubServer(ReleaseHistory history) : JsonServer
 
     private JsonObject Run(LiveRelease release, int index)
     {
-        var ended = release.From.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var ended = Rfc3339.ToSecond(release.From);
         return new()
         {
             ["id"] = 1_000_000 + FirstRun + index,

@@ -66,7 +66,7 @@ internal sealed class WorkloadLogs
 
     /// <summary>Opens one log again from the second of a line that was read; the server knows nothing finer.</summary>
     public Task<Stream> OpenAgainAsync(LogSource source, DateTimeOffset last, bool follow, CancellationToken cancellationToken) => OpenAsync(
-        source, $"&sinceTime={Uri.EscapeDataString(last.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))}", follow, cancellationToken);
+        source, $"&sinceTime={Uri.EscapeDataString(Rfc3339.ToSecond(last))}", follow, cancellationToken);
 
     private Task<Stream> OpenAsync(LogSource source, string from, bool follow, CancellationToken cancellationToken)
     {

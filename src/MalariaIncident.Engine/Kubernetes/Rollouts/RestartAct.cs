@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Rollouts;
 
@@ -97,9 +97,7 @@ internal sealed class RestartAct(IClusterConnections connections, TimeProvider t
     private string Stamp(string? before)
     {
         var moment = time.GetUtcNow();
-        return Written(moment) == before ? Written(moment.AddSeconds(1)) : Written(moment);
-
-        static string Written(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return Rfc3339.ToSecond(moment) == before ? Rfc3339.ToSecond(moment.AddSeconds(1)) : Rfc3339.ToSecond(moment);
     }
 
     private static IEnumerable<JsonObject> Stamping(DeploymentSnapshot now, string stamp)

@@ -69,10 +69,10 @@ internal sealed class MetricsRequests(ClusterStore store)
             ["metadata"] = new JsonObject
             {
                 ["name"] = stored.Name,
-                ["creationTimestamp"] = Text(store.Now),
+                ["creationTimestamp"] = Rfc3339.ToSecond(store.Now),
                 ["labels"] = new JsonObject(stored.Labels.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
             },
-            ["timestamp"] = Text(store.Now),
+            ["timestamp"] = Rfc3339.ToSecond(store.Now),
             ["window"] = "15s",
         };
         if (stored.Namespace.Length > 0) measured["metadata"]!["namespace"] = stored.Namespace;
@@ -99,8 +99,6 @@ internal sealed class MetricsRequests(ClusterStore store)
     }
 
     private static JsonObject Quantities((long Milli, long Mebi) usage) => new() { ["cpu"] = $"{usage.Milli}m", ["memory"] = $"{usage.Mebi * 1024}Ki" };
-
-    private static string Text(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
 
 /// <summary>What a pod uses in all, and where.</summary>

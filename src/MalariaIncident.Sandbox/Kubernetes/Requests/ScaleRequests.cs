@@ -49,7 +49,7 @@ internal sealed class ScaleRequests(ClusterStore store, WriteRequests writes)
                 ["namespace"] = stored.Namespace,
                 ["uid"] = stored.Uid,
                 ["resourceVersion"] = stored.Version.ToString(),
-                ["creationTimestamp"] = stored.CreatedAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+                ["creationTimestamp"] = Rfc3339.ToSecond(stored.CreatedAt),
             },
             ["spec"] = new JsonObject { ["replicas"] = replicas ?? 1 },
             ["status"] = new JsonObject { ["replicas"] = current ?? 0, ["selector"] = text },

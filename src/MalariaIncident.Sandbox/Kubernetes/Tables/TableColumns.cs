@@ -10,7 +10,7 @@ internal sealed record TableColumns(IReadOnlyList<TableColumn> Columns, Func<Sto
 {
     /// <summary>For kinds without a printer of their own.</summary>
     public static readonly TableColumns Plain = new([new("Name", Format: "name"), new("Created At", "date")],
-        stored => [stored.Name, stored.CreatedAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)]);
+        stored => [stored.Name, Rfc3339.ToSecond(stored.CreatedAt)]);
 
     public static TableColumns For(ResourceKind kind) => Printers.GetValueOrDefault(kind, Plain);
 
