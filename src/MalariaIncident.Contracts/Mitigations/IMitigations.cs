@@ -63,8 +63,8 @@ public sealed record MitigationApproval
 /// <summary>Which mitigations to list.</summary>
 public sealed record MitigationFilter
 {
-    /// <summary>Incident id; null lists those of all incidents and of none.</summary>
-    public string? Incident { get; init; }
+    /// <summary>Ids of incidents or wildcards; empty lists those of all incidents and of none.</summary>
+    public IReadOnlyList<string> Incidents { get; init; } = [];
     /// <summary>Ids or wildcards; empty means all.</summary>
     public IReadOnlyList<string> Ids { get; init; } = [];
     /// <summary>States; empty means all.</summary>

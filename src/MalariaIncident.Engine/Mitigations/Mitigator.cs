@@ -120,7 +120,7 @@ internal sealed class Mitigator(
         var found = false;
         foreach (var mitigation in await _ledger.ReadAsync(cancellationToken))
         {
-            if ((filter.Incident is null || string.Equals(filter.Incident, mitigation.Incident, StringComparison.OrdinalIgnoreCase))
+            if ((filter.Incidents.Count == 0 || (mitigation.Incident is { } incident && filter.Incidents.Any(pattern => Wildcard.Matches(pattern.Trim(), incident))))
                 && (filter.Ids.Count == 0 || filter.Ids.Any(pattern => Wildcard.Matches(pattern, mitigation.Id)))
                 && (filter.Kind is null || filter.Kind == mitigation.Kind)
                 && (filter.States.Count == 0 || filter.States.Contains(mitigation.State)))

@@ -20,7 +20,7 @@ internal sealed class MitigationResolution(Func<IMitigations> mitigations) : IRe
 
     private async Task<ResolutionCheck> UnknownAsync(string incident, CancellationToken cancellationToken)
     {
-        var filter = new MitigationFilter { Incident = incident, States = [MitigationState.Unknown, MitigationState.Open] };
+        var filter = new MitigationFilter { Incidents = [incident], States = [MitigationState.Unknown, MitigationState.Open] };
         var doubtful = new List<Mitigation>();
         await foreach (var mitigation in mitigations().ListAsync(filter, cancellationToken))
         {

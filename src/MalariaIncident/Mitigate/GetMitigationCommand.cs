@@ -17,12 +17,13 @@ public sealed class GetMitigationCommand : IncidentCmdlet
     [ValidateNotNullOrEmpty]
     public string[] MitigationId { get; set; } = [];
 
-    /// <summary>Only those of this incident; all when left away.</summary>
+    /// <summary>Only those of these incidents, wildcards allowed; all when left away.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IncidentId")]
     [IncidentId]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(IncidentCompleter))]
-    public string? Incident { get; set; }
+    public string[] Incident { get; set => field = value ?? []; } = [];
 
     /// <summary>Only those in these states.</summary>
     [Parameter]
@@ -33,7 +34,30 @@ public sealed class GetMitigationCommand : IncidentCmdlet
     protected override void Process()
     {
         // An incident that comes down the pipeline binds its Id here, too.
-        string[] ids = [.. MitigationId.Where(id => !string.Equals(id, Incident, StringComparison.OrdinalIgnoreCase))];
-        WriteStream(engine => engine.Mitigations.ListAsync(new() { Incident = Incident, Ids = ids, States = State }, StopToken));
+        string[] ids = [.. MitigationId.Except(Incident, StringComparer.OrdinalIgnoreCase)];
+        var filter = new MitigationFilter { Incidents = Incident, Ids = ids, States = State };
+        var without = Incident.Where(id => !WildcardPattern.ContainsWildcardCharacters(id)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        Stream(engine => engine.Mitigations.ListAsync(filter, StopToken), mitigation =>
+        {
+            without.Remove(mitigation.Incident ?? "");
+            WriteObject(mitigation);
+        });
+        foreach (var id in without)
+        {
+            EnsureExists(id);
+        }
+    }
+
+    /// <summary>Nothing in force on an incident that is there, and an id that was mistyped, shall not look the same.</summary>
+    private void EnsureExists(string id)
+    {
+        try
+        {
+            Await(engine => engine.Incidents.GetAsync(id, StopToken));
+        }
+        catch (IncidentException failure) when (failure.Kind == FailureKind.IncidentNotFound)
+        {
+            WriteFailure(failure);
+        }
     }
 }

@@ -12,7 +12,7 @@ public sealed class SetServiceDegradationCommand : DeploymentChangeCmdlet
     private const string Degrade = "Degrade";
     private const string PutBack = "Restore";
 
-    private readonly HashSet<Scope> _restored = [];
+    private readonly List<Scope> _places = [];
 
     /// <summary>Feature names without FEATURE_; the environment's when left away.</summary>
     [Parameter(ParameterSetName = Degrade)]
@@ -38,34 +38,55 @@ public sealed class SetServiceDegradationCommand : DeploymentChangeCmdlet
         }
 
         CheckWaiting();
-        foreach (var degradation in _restored.Add(Scope) ? InForce() : [])
+        _places.Add(Scope);
+    }
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        if (_places.Count == 0)
         {
-            Carry(Await(engine => engine.Mitigations.PlanUndoAsync(degradation.Id, Scope, Force, StopToken)));
+            base.Finish();
+            return;
+        }
+
+        foreach (var (degradation, scope) in InForce())
+        {
+            Carry(Await(engine => engine.Mitigations.PlanUndoAsync(degradation.Id, scope, Force, StopToken)));
         }
     }
 
-    private List<Mitigation> InForce()
+    /// <summary>Each once, however many results of the pipeline led to it.</summary>
+    private List<(Mitigation Degradation, Scope Scope)> InForce()
     {
-        var environment = Environment
-            ?? (Scope.Incident is { } incident ? Await(engine => engine.Incidents.GetAsync(incident, StopToken)).Environment : null)
-            ?? Await(engine => engine.Environments.GetDefaultNameAsync(StopToken));
-        var found = new List<Mitigation>();
-        Stream(engine => engine.Mitigations.ListAsync(new() { States = [MitigationState.InForce] }, StopToken), mitigation =>
+        var found = new List<(Mitigation Degradation, Scope Scope)>();
+        foreach (var place in _places.Distinct())
         {
-            if (mitigation.Kind == MitigationKind.Degradation
-                && Fits(Deployment, mitigation.Plan?.Scope.Deployment)
-                && Fits(Namespace, mitigation.Plan?.Scope.Namespace)
-                && Fits(environment, mitigation.Environment))
+            var environment = EnvironmentOf(place);
+            Stream(engine => engine.Mitigations.ListAsync(new() { States = [MitigationState.InForce] }, StopToken), mitigation =>
             {
-                found.Add(mitigation);
-            }
-        });
-        return found.Count > 0 ? found : throw new IncidentException(
-            FailureKind.NothingToDo,
-            $"No degradation is in force{(environment is null ? "" : $" in {environment}")}{(Deployment is null ? "" : $" on {Deployment}")}.",
-            Subject,
-            advice: "Get-Mitigation -State InForce shows every temporary change.");
+                if (mitigation.Kind == MitigationKind.Degradation
+                    && Fits(place.Deployment, mitigation.Plan?.Scope.Deployment)
+                    && Fits(place.Namespace, mitigation.Plan?.Scope.Namespace)
+                    && Fits(environment, mitigation.Environment))
+                {
+                    found.Add((mitigation, place));
+                }
+            });
+        }
+
+        return found.Count > 0 ? [.. found.DistinctBy(one => one.Degradation.Id)] : throw NothingIn(_places[0]);
     }
+
+    private string? EnvironmentOf(Scope place) => place.Environment
+        ?? (place.Incident is { } incident ? Await(engine => engine.Incidents.GetAsync(incident, StopToken)).Environment : null)
+        ?? Await(engine => engine.Environments.GetDefaultNameAsync(StopToken));
+
+    private IncidentException NothingIn(Scope place) => new(
+        FailureKind.NothingToDo,
+        $"No degradation is in force{(EnvironmentOf(place) is { } environment ? $" in {environment}" : "")}{(place.Deployment is null ? "" : $" on {place.Deployment}")}.",
+        place.Deployment,
+        advice: "Get-Mitigation -State InForce shows every temporary change.");
 
     private static bool Fits(string? wanted, string? found) => wanted is null || string.Equals(wanted, found, StringComparison.OrdinalIgnoreCase);
 }

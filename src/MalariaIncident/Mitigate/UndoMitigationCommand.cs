@@ -12,7 +12,7 @@ public sealed class UndoMitigationCommand : ScopedCmdlet, IPlanningCommand
     private const string ById = "Mitigation";
     private const string ByPlan = "Plan";
 
-    private readonly HashSet<string> _undone = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<(string Id, Scope Scope)> _asked = [];
 
     /// <summary>The mitigation; see Get-Mitigation.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
@@ -49,16 +49,16 @@ public sealed class UndoMitigationCommand : ScopedCmdlet, IPlanningCommand
     protected override object? Subject => MitigationId;
 
     /// <inheritdoc/>
-    protected override void Process()
-    {
-        if (!_undone.Add(MitigationId))
-        {
-            return;
-        }
+    protected override void Process() => _asked.Add((MitigationId, Scope));
 
+    /// <summary>Each once, in the order of the pipeline.</summary>
+    protected override void Finish()
+    {
         var run = MitigationRun.Of(this, Stream);
-        var plan = run.Choose(
-            given => given.Undoes is not null, Scope, () => Await(engine => engine.Mitigations.PlanUndoAsync(MitigationId, Scope, Force, StopToken)), StopToken);
-        run.Carry(plan, new() { Wait = !NoWait }, WriteObject, StopToken);
+        foreach (var (id, scope) in _asked.DistinctBy(asked => asked.Id, StringComparer.OrdinalIgnoreCase))
+        {
+            var plan = run.Choose(given => given.Undoes is not null, scope, () => Await(engine => engine.Mitigations.PlanUndoAsync(id, scope, Force, StopToken)), StopToken);
+            run.Carry(plan, new() { Wait = !NoWait }, WriteObject, StopToken);
+        }
     }
 }

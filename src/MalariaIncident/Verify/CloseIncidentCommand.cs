@@ -52,7 +52,7 @@ public sealed class CloseIncidentCommand : RecordCmdlet
     private string InForce()
     {
         var lines = new List<string>();
-        var filter = new MitigationFilter { Incident = IncidentId, States = [MitigationState.Open, MitigationState.InForce, MitigationState.Unknown] };
+        var filter = new MitigationFilter { Incidents = [IncidentId], States = [MitigationState.Open, MitigationState.InForce, MitigationState.Unknown] };
         Stream(engine => engine.Mitigations.ListAsync(filter, StopToken), mitigation => lines.Add(
             $"  {mitigation.Id} {(mitigation.State == MitigationState.InForce ? mitigation.Temporary ? "in force, meant to be temporary" : "in force" : "outcome not known")}: {mitigation.Summary}"));
         return lines.Count == 0 ? "" : System.Environment.NewLine + string.Join(System.Environment.NewLine, lines);
