@@ -241,6 +241,30 @@ public sealed class QueryStopTests(PostgresServer postgres) : IClassFixture<Post
     }
 
     [SkippableFact]
+    public async Task Another_server_behind_the_same_name_is_not_the_one_that_was_started_again()
+    {
+        await using var session = await Session.OpenAsync(postgres.Server.ConnectionString);
+        await session.StartAsync("SELECT pg_sleep(83)", postgres);
+        var room = Room;
+        var plan = await room.PlanAsync(room.Request(await room.FindAsync(new() { ProcessIds = [session.ProcessId] })));
+        var started = await postgres.AskAsync<DateTime>("SELECT pg_postmaster_start_time()");
+        // Planned on one that began earlier: either this one, which was started again since, or one of which this is the standby that took its place.
+        var before = ForOther(plan, "backendStart", new DateTimeOffset(started, TimeSpan.Zero).AddMinutes(-30));
+        before["serverStart"] = new DateTimeOffset(started, TimeSpan.Zero).AddHours(-1).ToString("O");
+        var restarted = plan with { Instructions = before };
+        var elsewhere = before.DeepClone().AsObject();
+        elsewhere["serverIdentity"] = elsewhere["serverIdentity"]!.GetValue<string>().Replace("timeline 00000001", "timeline 00000002", StringComparison.Ordinal);
+        var moved = plan with { Instructions = elsewhere };
+        var silent = before.DeepClone().AsObject();
+        silent.Remove("serverIdentity");
+
+        Assert.Equal(ReadBack.Unknown, await room.Act.ReadBackAsync(moved, room.Resolved, CancellationToken.None));
+        Assert.Equal(FailureKind.ObjectChanged, (await Assert.ThrowsAsync<IncidentException>(() => room.StopAsync(moved))).Kind);
+        Assert.Equal(ReadBack.Applied, await room.Act.ReadBackAsync(restarted, room.Resolved, CancellationToken.None));
+        Assert.Equal(ReadBack.Applied, await room.Act.ReadBackAsync(plan with { Instructions = silent }, room.Resolved, CancellationToken.None));
+    }
+
+    [SkippableFact]
     public async Task Work_of_others_that_the_role_is_not_shown_is_not_called_gone()
     {
         await postgres.Server.ExecuteAsync("CREATE ROLE blind LOGIN PASSWORD 'pw' IN ROLE pg_signal_backend");

@@ -47,7 +47,7 @@ internal sealed class QueryStopAct(PostgresConnector connector, TimeProvider tim
         {
             await using var session = await connector.OpenAsync(scope, SessionUse.Signal, connector.DeadlineOf(scope), cancellationToken);
             ActivityReader.EnsureOthersAreSeen(session);
-            if (!instructions.AreFor(session))
+            if (!await instructions.AreForAsync(session, cancellationToken))
             {
                 return ReadBack.Unknown;
             }

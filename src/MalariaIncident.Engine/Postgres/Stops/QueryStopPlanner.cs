@@ -41,7 +41,7 @@ internal sealed class QueryStopPlanner(PostgresSession session, QueryStopRequest
             Warnings = _warnings,
             BlastRadius = $"{targets.Length} client {(targets.Length == 1 ? "session" : "sessions")}; what they did in their open transactions is rolled back",
             Deadline = request.Deadline ?? _grace + TimeToDie,
-            Instructions = new StopInstructions([.. targets.Select(pair => pair.Target)], _grace, request.CancelOnly, session.Server, session.Facts.StartedAt).ToJson(),
+            Instructions = new StopInstructions([.. targets.Select(pair => pair.Target)], _grace, request.CancelOnly, session.Server, session.Facts.StartedAt, await ServerIdentity.OfAsync(session, stop)).ToJson(),
             Scope = typed,
         };
     }

@@ -33,7 +33,7 @@ internal sealed class QueryStopRun(MitigationPlan plan, ResolvedScope scope, Pos
     public async IAsyncEnumerable<ActStep> StepsAsync([EnumeratorCancellation] CancellationToken stop)
     {
         _session = await connector.OpenAsync(scope, SessionUse.Signal, RequestDeadline(), stop);
-        EnsureTheyAreThere(_session);
+        await EnsureTheyAreThereAsync(_session, stop);
         _open = [.. _instructions.Targets.Select(target => new StopAttempt(target, time))];
 
         yield return new ActStep.Progress(MitigationPhase.Applying, $"signalling {_open.Count} backends", 0);
@@ -75,10 +75,10 @@ internal sealed class QueryStopRun(MitigationPlan plan, ResolvedScope scope, Pos
     public ValueTask DisposeAsync() => _session?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>To another server, and to a role that is shown nothing of others, work that goes on looks as if it had ended.</summary>
-    private void EnsureTheyAreThere(PostgresSession session)
+    private async Task EnsureTheyAreThereAsync(PostgresSession session, CancellationToken stop)
     {
         ActivityReader.EnsureOthersAreSeen(session);
-        if (!_instructions.AreFor(session))
+        if (!await _instructions.AreForAsync(session, stop))
         {
             throw new IncidentException(
                 FailureKind.ObjectChanged,
@@ -243,7 +243,7 @@ internal sealed class QueryStopRun(MitigationPlan plan, ResolvedScope scope, Pos
         try
         {
             _session = await connector.OpenAsync(scope, SessionUse.Signal, RequestDeadline(), stop);
-            if (!_instructions.AreFor(_session))
+            if (!await _instructions.AreForAsync(_session, stop))
             {
                 return false;
             }
