@@ -65,7 +65,7 @@ internal static class HealthText
         var figures = string.Create(CultureInfo.InvariantCulture, $"pods {health.ReadyPods}/{health.Pods} ready, nodes {health.ReadyNodes}/{health.Nodes} ready");
         if (health.CpuCores is { } cores && health.MemoryBytes is { } bytes)
         {
-            figures += string.Create(CultureInfo.InvariantCulture, $", CPU {cores:0.#} cores, memory {bytes / (1024d * 1024 * 1024):0.#} GiB");
+            figures += string.Create(CultureInfo.InvariantCulture, $", CPU {cores:0.#} {(Math.Round(cores, 1) == 1 ? "core" : "cores")}, memory {bytes / (1024d * 1024 * 1024):0.#} GiB");
         }
 
         return figures + string.Create(CultureInfo.InvariantCulture, $", read in {health.Elapsed.TotalSeconds:0.0} s");

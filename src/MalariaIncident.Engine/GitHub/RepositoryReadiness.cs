@@ -1,4 +1,5 @@
 using MalariaIncident.Engine.Readiness;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.GitHub;
 
@@ -25,7 +26,7 @@ internal sealed class RepositoryReadiness(GitHubRuns runs, Func<string, string?>
                 var who = place.Credentials is null ? "without a token" : "with a token";
                 return note is not null
                     ? question.NotReady(note, "Get-RecentDeployment goes on with what the cluster knows, without commits and people.")
-                    : question.Ready($"{place.Name} is read {who}: {found.Count} {(found.Count == 1 ? "run" : "runs")}{(found.Count == 0 ? "" : $", the last one {found[0].Result}")}.");
+                    : question.Ready($"{place.Name} is read {who}: {Amount.Of(found.Count, "run")}{(found.Count == 0 ? "" : $", the last one {found[0].Result}")}.");
             },
             cancellationToken)];
     }

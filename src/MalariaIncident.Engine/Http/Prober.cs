@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Http;
 
@@ -72,7 +73,7 @@ internal sealed class Prober(HealthProbe probe, TimeProvider clock)
             _ => $" ({failed} of {answers.Count} probes failed)",
         };
         var ends = last.CertificateExpires - clock.GetUtcNow();
-        var certificate = last.Healthy && ends < CertificateWarning ? $"; its certificate expires in {ends.Value.TotalDays:0} days" : "";
+        var certificate = last.Healthy && ends < CertificateWarning ? $"; its certificate expires in {Amount.Of((long)Math.Round(ends.Value.TotalDays), "day")}" : "";
         return $"{name} {last.Detail}{often}{certificate}.";
     }
 }

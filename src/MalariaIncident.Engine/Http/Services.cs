@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Http;
 
@@ -78,7 +79,7 @@ internal sealed class Services(
         var passed = report.Checks.Count(check => check.Passed == true);
         var open = report.Checks.Count(check => check.Passed is null);
         var text = report.Resolved
-            ? $"Resolution verified: {passed} checks passed, {open} could not be made"
+            ? $"Resolution verified: {Amount.Of(passed, "check")} passed, {open} could not be made"
             : failed.Count > 0 ? $"Resolution not verified: {string.Join("; ", failed)}: failed" : "Resolution not verified: nothing of the service could be checked";
         try
         {

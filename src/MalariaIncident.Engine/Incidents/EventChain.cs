@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Incidents;
 
@@ -98,7 +99,7 @@ internal static class EventChain
 
         if (stored.Head.Sequence > (before?.Sequence ?? 0))
         {
-            return Result((before?.Sequence ?? 0) + 1, $"the end is cut off: {stored.Head.Sequence} events were written");
+            return Result((before?.Sequence ?? 0) + 1, $"the end is cut off: {Amount.Of(stored.Head.Sequence, "event")} {Amount.Word(stored.Head.Sequence, "was", "were")} written");
         }
 
         return stored.Head == before ? Result(null, "intact") : Result(before!.Sequence, "the head of the chain does not fit its last event");

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Postgres.Activity;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Postgres;
 
@@ -11,7 +12,7 @@ internal static class DatabaseEvidence
     public static (string Text, JsonObject Data) Of(IReadOnlyList<LongQuery> queries) => (
         queries.Count == 0
             ? "No long-running query was found."
-            : $"{Count(queries.Count, "long-running query", "long-running queries")} on {queries[0].Server}, the longest {Age.Say(queries[0].Duration)} (backend {queries[0].ProcessId}); {Count(queries.Count(query => query.RootBlocker), "root blocker", "root blockers")}.",
+            : $"{Amount.Of(queries.Count, "long-running query", "long-running queries")} on {queries[0].Server}, the longest {Age.Say(queries[0].Duration)} (backend {queries[0].ProcessId}); {Amount.Of(queries.Count(query => query.RootBlocker), "root blocker")}.",
         Rows(queries, query => new()
         {
             ["pid"] = query.ProcessId,
@@ -27,7 +28,7 @@ internal static class DatabaseEvidence
     public static (string Text, JsonObject Data) Of(IReadOnlyList<DatabaseLock> locks) => (
         locks.Count == 0
             ? "No session waits for another in the database."
-            : $"{Count(locks.Count(entry => entry.RootBlocker), "root blocker", "root blockers")} on {locks[0].Server} {(locks.Count(entry => entry.RootBlocker) == 1 ? "holds" : "hold")} up {Count(locks.Count(entry => !entry.RootBlocker), "session", "sessions")}.",
+            : $"{Amount.Of(locks.Count(entry => entry.RootBlocker), "root blocker")} on {locks[0].Server} {Amount.Word(locks.Count(entry => entry.RootBlocker), "holds", "hold")} up {Amount.Of(locks.Count(entry => !entry.RootBlocker), "session")}.",
         Rows([.. locks.Where(entry => entry.RootBlocker)], entry => new()
         {
             ["pid"] = entry.ProcessId,
@@ -59,7 +60,7 @@ internal static class DatabaseEvidence
     public static (string Text, JsonObject Data) Of(IReadOnlyList<SlowQuery> queries) => (
         queries.Count == 0
             ? "No statement was counted."
-            : $"{Count(queries.Count, "statement", "statements")} of {queries[0].Server} by cost; the first takes {queries[0].Share:0} % of all time ({queries[0].Calls} calls, {queries[0].MeanTime.TotalMilliseconds:0.#} ms in the mean).",
+            : $"{Amount.Of(queries.Count, "statement")} of {queries[0].Server} by cost; the first takes {queries[0].Share:0} % of all time ({Amount.Of(queries[0].Calls, "call")}, {queries[0].MeanTime.TotalMilliseconds:0.#} ms in the mean).",
         Rows(queries, query => new()
         {
             ["queryId"] = query.QueryId,
@@ -75,6 +76,4 @@ internal static class DatabaseEvidence
         ["count"] = items.Count,
         ["first"] = new JsonArray([.. items.Take(MostRows).Select(row)]),
     };
-
-    private static string Count(int count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
 }

@@ -1,5 +1,6 @@
 using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Readiness;
 
@@ -38,7 +39,7 @@ internal sealed class RecordReadiness(Func<IJournal> journal, Func<IRunbooks> ru
                 var policies = await runbooks().GetPoliciesAsync(token);
                 var approved = policies.Where(policy => policy.ApprovalRequired).Select(policy => policy.Severity.ToString()).ToList();
                 var second = approved.Count == 0 ? "no severity asks for a second person" : $"a second person approves changes in {string.Join(", ", approved)}";
-                return question.Ready($"It has {policies.Count} severities; {second}.");
+                return question.Ready($"It has {Amount.Of(policies.Count, "severity", "severities")}; {second}.");
             },
             cancellationToken);
     }

@@ -65,7 +65,7 @@ internal sealed class BigKeyScan(CacheConnection connection, TimeProvider clock)
 
         found.Reverse();
         return (found, seen >= total
-            ? string.Create(CultureInfo.InvariantCulture, $"All {seen} keys were measured; together they take {Size.Of(bytes)}.")
-            : string.Create(CultureInfo.InvariantCulture, $"{seen} of {total} keys were measured, taken by lot; together they take {Size.Of(bytes)}. A bigger key may be among the others."));
+            ? string.Create(CultureInfo.InvariantCulture, $"All {Amount.Of(seen, "key")} {Amount.Word(seen, "was", "were")} measured; together they take {Size.Of(bytes)}.")
+            : string.Create(CultureInfo.InvariantCulture, $"{seen} of {Amount.Of(total, "key")} {Amount.Word(seen, "was", "were")} measured, taken by lot; together they take {Size.Of(bytes)}. A bigger key may be among the others."));
     }
 }

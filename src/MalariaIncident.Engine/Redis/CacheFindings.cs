@@ -1,4 +1,5 @@
 using System.Globalization;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Redis;
 
@@ -32,7 +33,7 @@ internal static class CacheFindings
         {
             if (reading.ErrorGrowth(error) is > 0 and var times)
             {
-                yield return Critical("RefusesNow", $"Refused {times} commands with {error} within {reading.Watched.TotalSeconds:0.#} s: {means}.");
+                yield return Critical("RefusesNow", $"Refused {Amount.Of(times, "command")} with {error} within {reading.Watched.TotalSeconds:0.#} s: {means}.");
             }
         }
     }
@@ -45,7 +46,7 @@ internal static class CacheFindings
         if (reading.MemoryPercent is { } percent)
         {
             var used = $"Memory is at {Invariant(percent, "0.#")}% of maxmemory ({Size.Of(reading.Info.Number("maxmemory")!.Value)}, {policy})";
-            var refused = reading.Info.Errors("OOM") is > 0 and var times ? $"; it has refused {times} commands with OOM so far" : "";
+            var refused = reading.Info.Errors("OOM") is > 0 and var times ? $"; it has refused {Amount.Of(times, "command")} with OOM so far" : "";
             if (evictsNothing && percent >= MemoryGone)
             {
                 yield return Critical("OutOfMemory", $"{used}, and nothing can be evicted: writes fail or are about to, while PING is answered{refused}. Find big keys with -BigKeys, raise maxmemory, or set an eviction policy.");
@@ -143,7 +144,7 @@ internal static class CacheFindings
     {
         if (reading.Growth("rejected_connections") is > 0 and var rejected)
         {
-            yield return Critical("RejectsConnections", $"It refused {rejected} connections within {reading.Watched.TotalSeconds:0.#} s: maxclients is reached.");
+            yield return Critical("RejectsConnections", $"It refused {Amount.Of(rejected, "connection")} within {reading.Watched.TotalSeconds:0.#} s: maxclients is reached.");
         }
 
         if (reading.Info.Number("connected_clients") is { } clients && reading.Info.Number("maxclients") is > 0 and var limit && clients >= 0.8 * limit)
@@ -187,7 +188,7 @@ internal static class CacheFindings
         if (slow.Count > 0)
         {
             var worst = slow.MaxBy(command => command.Duration)!;
-            yield return Warning("SlowCommands", $"{slow.Count} commands held it for {SlowCommand.TotalMilliseconds:0} ms or longer within {SlowLately.TotalMinutes:0} minutes; the slowest, {worst.Command}, for {worst.Duration.TotalMilliseconds:0} ms. Everyone waits meanwhile.");
+            yield return Warning("SlowCommands", $"{Amount.Of(slow.Count, "command")} held it for {SlowCommand.TotalMilliseconds:0} ms or longer within {SlowLately.TotalMinutes:0} minutes; the slowest, {worst.Command}, for {worst.Duration.TotalMilliseconds:0} ms. Everyone waits meanwhile.");
         }
     }
 

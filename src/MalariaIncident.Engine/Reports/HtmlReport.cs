@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using MalariaIncident.Engine.Reports.Figures;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Reports;
 
@@ -41,7 +42,7 @@ internal static class HtmlReport
 
         html.Append("</main>\n");
         html.Append(CultureInfo.InvariantCulture, $"<footer>{Encode(incident.Id)} · written {Durations.Time(facts.WrittenAt)} UTC from the journal · ");
-        html.Append(CultureInfo.InvariantCulture, $"{facts.Events.Count} events, chain {(facts.Journal.Intact ? "intact" : "<strong>broken</strong>")}</footer>\n</body>\n</html>\n");
+        html.Append(CultureInfo.InvariantCulture, $"{Amount.Of(facts.Events.Count, "event")}, chain {(facts.Journal.Intact ? "intact" : "<strong>broken</strong>")}</footer>\n</body>\n</html>\n");
         return html.ToString();
     }
 

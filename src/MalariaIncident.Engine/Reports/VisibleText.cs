@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Reports;
 
@@ -29,7 +30,7 @@ internal static class VisibleText
         {
             if (visible.Length >= maximumLength)
             {
-                return visible.Append(CultureInfo.InvariantCulture, $"… ({text.Length - index} more characters stand in the journal)").ToString();
+                return visible.Append(CultureInfo.InvariantCulture, $"… ({Amount.Of(text.Length - index, "more character")} {Amount.Word(text.Length - index, "stands", "stand")} in the journal)").ToString();
             }
 
             if (!Rune.TryGetRuneAt(text, index, out var rune))

@@ -1,5 +1,6 @@
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Resolution;
 
@@ -35,7 +36,7 @@ internal sealed class ClusterResolution(Func<IClusters> clusters) : IResolutionC
             return new ResolutionCheck(Rollout, false, $"Deployment {scope.Namespace}/{scope.Deployment} has no current ReplicaSet.");
         }
 
-        var state = $"{scope.Namespace}/{scope.Deployment} runs revision {current.Revision}: {current.ReadyReplicas} of {current.Replicas} pods ready";
+        var state = $"{scope.Namespace}/{scope.Deployment} runs revision {current.Revision}: {current.ReadyReplicas} of {Amount.Of(current.Replicas, "pod")} ready";
         return former > 0
             ? new ResolutionCheck(Rollout, false, $"{state}, {former} of former revisions are still there.")
             : new ResolutionCheck(Rollout, current.Replicas > 0 && current.ReadyReplicas >= current.Replicas, state + ".");
@@ -54,7 +55,7 @@ internal sealed class ClusterResolution(Func<IClusters> clusters) : IResolutionC
             .ToList();
         if (critical.Count == 0)
         {
-            return new ResolutionCheck(Findings, true, $"{health.ReadyPods} of {health.Pods} pods in {scope.Namespace} are ready; no critical finding.");
+            return new ResolutionCheck(Findings, true, $"{health.ReadyPods} of {Amount.Of(health.Pods, "pod")} in {scope.Namespace} {Amount.Word(health.Pods, "is", "are")} ready; no critical finding.");
         }
 
         var first = critical[0];

@@ -45,7 +45,7 @@ internal sealed class DatabaseResolution(Func<IDatabases> databases) : IResoluti
         return new ResolutionCheck(
             Check,
             false,
-            $"Backend {worst.ProcessId} of {worst.Database} ({worst.User}, {worst.State} for {worst.Duration:h\\:mm\\:ss}) blocks {worst.Blocks}; {blockers.Count} root blockers in all. Get-LongQuery -RootBlockersOnly shows them.");
+            $"Backend {worst.ProcessId} of {worst.Database} ({worst.User}, {worst.State} for {worst.Duration:h\\:mm\\:ss}) blocks {worst.Blocks}; {Amount.Of(blockers.Count, "root blocker")} in all. Get-LongQuery -RootBlockersOnly shows them.");
     }
 
     /// <summary>What blocks and is no client's session, so that no list of sessions shows it: a transaction that was prepared, a worker of the server.</summary>

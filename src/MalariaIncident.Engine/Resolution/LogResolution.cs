@@ -1,5 +1,6 @@
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Resolution;
 
@@ -31,7 +32,7 @@ internal sealed class LogResolution(Func<ILogs> logs) : IResolutionContributor
             { Notes.Count: > 0 } => new ResolutionCheck(Check, null, $"Not checked: {rate.Notes[0]}"),
             { AtBaseline: { } back } => new ResolutionCheck(Check, back, FormattableString.Invariant($"{now}, {rate.BaselinePerMinute:0.##} before the incident.{said}")),
             // Pods that are younger than the incident have no time before it to compare with; silence needs none.
-            { Errors: 0, Lines: > 0 } => new ResolutionCheck(Check, true, $"No error in the {rate.Lines} log lines of the last two minutes."),
+            { Errors: 0, Lines: > 0 } => new ResolutionCheck(Check, true, $"No error in the {Amount.Of(rate.Lines, "log line")} of the last two minutes."),
             _ => new ResolutionCheck(Check, null, $"Not checked: {now}, and the logs do not reach back before the incident.{said}"),
         };
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Stores;
 
@@ -64,6 +65,6 @@ internal sealed record Commit(string Store, long Count)
     public string? Missing(Commit? acknowledged) => acknowledged is not null && acknowledged.Store == Store && acknowledged.Count > Count
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"{acknowledged.Count} writes were acknowledged and it holds {Count}: its end was cut off (a lost or shortened -wal file, or an older copy)")
+            $"{Amount.Of(acknowledged.Count, "write")} {Amount.Word(acknowledged.Count, "was", "were")} acknowledged and it holds {Count}: its end was cut off (a lost or shortened -wal file, or an older copy)")
         : null;
 }

@@ -1,3 +1,5 @@
+using MalariaIncident.Engine.Text;
+
 namespace MalariaIncident.Engine.Stores;
 
 /// <summary>The journal's file: made for its owner alone.</summary>
@@ -44,7 +46,7 @@ internal sealed class StoreFile(string path)
 
         if (new FileInfo(path) is { Exists: true, Length: 0 } && Anchor.Read() is { Count: > 0 } lost)
         {
-            throw SqliteFailures.Corrupt(path, $"it is empty, and {lost.Count} writes were acknowledged", null);
+            throw SqliteFailures.Corrupt(path, $"it is empty, and {Amount.Of(lost.Count, "write")} {Amount.Word(lost.Count, "was", "were")} acknowledged", null);
         }
     }
 

@@ -192,7 +192,7 @@ public sealed class StopLongQueryCommand : LongQueryCmdlet, IPlanningCommand
         var first = _left[0];
         throw new IncidentException(
             kind,
-            $"{_left.Count} of {_results} backends were not stopped: {string.Join(", ", _left.Take(10).Select(result => $"{result.ProcessId} {result.Outcome}"))}. {first.Detail}",
+            $"{_left.Count} of {_results} {(_results == 1 ? "backend" : "backends")} {(_left.Count == 1 ? "was" : "were")} not stopped: {string.Join(", ", _left.Take(10).Select(result => $"{result.ProcessId} {result.Outcome}"))}. {first.Detail}",
             _left.ToArray());
     }
 }

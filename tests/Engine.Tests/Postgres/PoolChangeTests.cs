@@ -28,7 +28,7 @@ public sealed class PoolChangeTests(PooledServer server) : IClassFixture<PooledS
         var paused = Assert.Single(await room.CarryAsync(plan));
         var waiting = client.ExecuteAsync("SELECT 2");
         Assert.Equal(ReadBack.Applied, await room.ReadBackAsync(plan));
-        while (Assert.Single((await room.PlanAsync(room.Resume())).Changes).Before != "paused: 1 clients wait")
+        while (Assert.Single((await room.PlanAsync(room.Resume())).Changes).Before != "paused: 1 client waits")
         {
             await Task.Delay(20);
         }

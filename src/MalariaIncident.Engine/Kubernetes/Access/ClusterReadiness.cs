@@ -59,7 +59,7 @@ internal sealed class ClusterReadiness(IClusterConnections connections, PastMiti
             {
                 var nodes = await new ClusterObjects(connection, inquiry.Scope.Timeout).ListAsync("Reading usage", "apis/metrics.k8s.io/v1beta1/nodes", "nodes", token);
                 return nodes.Count > 0
-                    ? question.Ready($"The metrics API knows {nodes.Count} nodes.")
+                    ? question.Ready($"The metrics API knows {Amount.Of(nodes.Count, "node")}.")
                     : question.Warning("The metrics API knows no node yet.", "Look at metrics-server: Get-ClusterHealth goes on without usage.");
             },
             cancellationToken,

@@ -46,7 +46,7 @@ internal sealed class PermissionReadiness(ReadinessInquiry inquiry, ClusterConne
         {
             (> 0, _) => question.NotReady($"Missing: {InWords(required)}.", Advice(required)) with { Failure = FailureKind.ClusterForbidden },
             (0, > 0) => question.Warning($"Works in part, for want of {InWords(missing)}: {string.Join("; ", missing.Select(need => need.Without).Distinct())}.", Advice(missing)),
-            _ => question.Ready($"All {needs.Count} permissions are there."),
+            _ => question.Ready(needs.Count == 1 ? "The permission is there." : $"All {needs.Count} permissions are there."),
         };
     }
 

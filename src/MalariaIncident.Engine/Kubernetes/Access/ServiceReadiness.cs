@@ -1,5 +1,6 @@
 using MalariaIncident.Engine.Kubernetes.Slots;
 using MalariaIncident.Engine.Readiness;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Access;
 
@@ -30,7 +31,7 @@ internal sealed class ServiceReadiness(ReadinessInquiry inquiry, ClusterConnecti
                 service = await reader.ReadAsync(token);
                 var ready = (await reader.EndpointsAsync(token)).Count(endpoint => endpoint.Ready);
                 return ready > 0
-                    ? question.Ready($"{name} leads to {ready} ready {(ready == 1 ? "pod" : "pods")}, by {service.SelectorInWords}.")
+                    ? question.Ready($"{name} leads to {Amount.Of(ready, "ready pod")}, by {service.SelectorInWords}.")
                     : question.Warning($"{name} leads to no ready pod, by {service.SelectorInWords}.", "Get-ClusterHealth shows what its pods wait for.");
             },
             cancellationToken,

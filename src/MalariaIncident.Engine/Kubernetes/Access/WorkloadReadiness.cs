@@ -1,6 +1,7 @@
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Kubernetes.Sizes;
 using MalariaIncident.Engine.Readiness;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Access;
 
@@ -74,7 +75,7 @@ internal sealed class WorkloadReadiness(ReadinessInquiry inquiry, ClusterConnect
 
     private static ReadinessCheck Judge(ReadinessQuestion question, DeploymentReader reader, DeploymentSnapshot now)
     {
-        var state = $"{reader.Name} has {now.ReadyPods} of {now.Replicas} pods ready";
+        var state = $"{reader.Name} has {now.ReadyPods} of {Amount.Of(now.Replicas, "pod")} ready";
         return now.Paused
             ? question.NotReady($"{state}, and is paused: a change would roll nothing out.", $"Find out who paused it and why, then: kubectl rollout resume deployment/{reader.Name} -n {reader.Namespace}")
             : OtherOwner.Of(now) is { } owner
@@ -187,7 +188,7 @@ internal sealed class WorkloadReadiness(ReadinessInquiry inquiry, ClusterConnect
         try
         {
             var variables = environment.Features.Select(FeatureName.Variable).ToList();
-            var replicas = environment.ReducedReplicas is { } count ? $"{count} replicas" : "the same number of replicas";
+            var replicas = environment.ReducedReplicas is { } count ? Amount.Of(count, "replica") : "the same number of replicas";
             return question.Ready($"A degradation sets {(variables.Count == 0 ? "no feature" : string.Join(", ", variables))} to false, with {replicas}.");
         }
         catch (IncidentException failure)

@@ -3,6 +3,7 @@ using MalariaIncident.Engine.Dependencies;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes;
 
@@ -29,7 +30,7 @@ internal sealed class PodProbes(Lazy<ClusterConnections> connections) : IPodProb
             ? new PodProbe(connection, pod, container, scope.Timeout)
             : throw new IncidentException(
                 FailureKind.ResourceNotFound,
-                $"the application itself is down: of {pods.Count} pods of {reader.Place} none has its container '{container}' running, so there is nothing to ask from.",
+                $"the application itself is down: of {Amount.Of(pods.Count, "pod")} of {reader.Place} none has its container '{container}' running, so there is nothing to ask from.",
                 name,
                 advice: "Get-ClusterHealth says why.");
     }

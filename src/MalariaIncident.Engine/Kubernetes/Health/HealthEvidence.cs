@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Health;
 
@@ -11,8 +12,8 @@ internal static class HealthEvidence
     {
         int critical = health.Findings.Count(finding => finding.Severity == FindingSeverity.Critical);
         string worst = health.Findings.Count == 0 ? "nothing is wrong" : $"{health.Findings[0].ObjectKind} {health.Findings[0].Name}: {health.Findings[0].Reason}";
-        string rest = health.Findings.Count > 1 ? $" (and {health.Findings.Count - 1} more findings)" : "";
-        return $"Cluster {health.Context}: {health.ReadyPods} of {health.Pods} pods and {health.ReadyNodes} of {health.Nodes} nodes ready, {critical} critical; {worst}{rest}";
+        string rest = health.Findings.Count > 1 ? $" (and {Amount.Of(health.Findings.Count - 1, "more finding")})" : "";
+        return $"Cluster {health.Context}: {health.ReadyPods} of {Amount.Of(health.Pods, "pod")} and {health.ReadyNodes} of {Amount.Of(health.Nodes, "node")} ready, {critical} critical; {worst}{rest}";
     }
 
     // Without evidence lines: a log may hold what does not belong into a record.

@@ -1,4 +1,5 @@
 using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Health;
 
@@ -65,7 +66,7 @@ internal sealed class HealthReader(TimeProvider time, DetailMemory memory)
         : [];
 
     private static IEnumerable<string> Recalled(List<PodDetail> details) => details.Where(one => one.IsRecalled).ToList() is { Count: > 0 } recalled
-        ? [$"{recalled.Count} suspect pods look as they did at {recalled.Min(one => one.ReadAt):HH:mm:ss} UTC; what they said then was not read again."]
+        ? [$"{Amount.Of(recalled.Count, "suspect pod")} {Amount.Word(recalled.Count, "looks as it", "look as they")} did at {recalled.Min(one => one.ReadAt):HH:mm:ss} UTC; what {Amount.Word(recalled.Count, "it", "they")} said then was not read again."]
         : [];
 
     private static IReadOnlyList<string> Focus(HealthOptions options, string? home, IEnumerable<(PodRow Row, PodVerdict Verdict)> suspects, ClusterSurvey survey)

@@ -39,7 +39,7 @@ internal sealed class NodeFindings(ClusterReader reader, ResolvedScope scope, Cl
     {
         HashSet<string?> putOff = [.. survey.Pods.Where(pod => pod.Status == "Evicted").Select(pod => pod.Node)];
         string[] suspects = [.. survey.Nodes.Where(node => !node.Ready || putOff.Contains(node.Name)).Select(node => node.Name).Take(FewNodes)];
-        survey.Notes.Enqueue($"Pressure was looked for on {suspects.Length} of {survey.Nodes.Count} nodes: those that are not ready or put pods off.");
+        survey.Notes.Enqueue($"Pressure was looked for on {suspects.Length} of {Amount.Of(survey.Nodes.Count, "node")}: those that are not ready or put pods off.");
         await Parallel.ForEachAsync(
             suspects,
             new ParallelOptions { MaxDegreeOfParallelism = SurveyReader.AtOnce, CancellationToken = cancellationToken },
@@ -51,7 +51,7 @@ internal sealed class NodeFindings(ClusterReader reader, ResolvedScope scope, Cl
     private IEnumerable<HealthFinding> Describe(NodeHealth node, NodeModel? model)
     {
         List<Condition> conditions = model?.Status.Conditions ?? [];
-        string pods = survey.Pods.Count(pod => pod.Node == node.Name) is > 0 and int count ? $" {count} pods are on it." : "";
+        string pods = survey.Pods.Count(pod => pod.Node == node.Name) is > 0 and int count ? $" {Amount.Are(count, "pod")} on it." : "";
         if (!node.Ready)
         {
             Condition? ready = conditions.Find(one => one.Type == "Ready");

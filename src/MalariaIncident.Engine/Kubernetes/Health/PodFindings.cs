@@ -74,7 +74,7 @@ internal sealed class PodFindings(ResolvedScope scope, DeploymentIndex index, Wa
             _ when reason == OutOfMemory => $"{container} was killed for using more memory than {(pod.MemoryLimit is { } limit ? $"its limit of {limit}" : "it may")}{restarts}.",
             PodVerdict.Restarted => $"{container} ended{Ended(trouble)} and runs again{restarts}.",
             PodVerdict.Unknown => $"Its STATUS reads '{pod.Row.Status}', which is not known here: look at it.{Waiting(trouble)}",
-            PodVerdict.NotReady => $"It runs, and {pod.Row.Ready} of {pod.Row.Containers} containers are ready{restarts}.{(seen.Count > 0 ? $" {seen[0].Message}" : "")}",
+            PodVerdict.NotReady => $"It runs, and {pod.Row.Ready} of {Amount.Are(pod.Row.Containers, "container")} ready{restarts}.{(seen.Count > 0 ? $" {seen[0].Message}" : "")}",
             PodVerdict.Terminating => $"It was to be gone by {pod.Model!.Metadata.DeletionTimestamp:u} and still is there.",
             PodVerdict.Failed => pod.Model?.Status.Message is { Length: > 0 } message ? message : $"It ended ({pod.Row.Status}) and is not started again.",
             PodVerdict.Stuck or PodVerdict.Starting when pod.Unscheduled is { } unscheduled => $"No node takes it: {unscheduled.Message}",
@@ -87,7 +87,7 @@ internal sealed class PodFindings(ResolvedScope scope, DeploymentIndex index, Wa
 
     private static string Restarts(PodRow row) => row.Restarts == 0
         ? ""
-        : $" ({row.Restarts} restart{(row.Restarts == 1 ? "" : "s")}{(row.LastRestart is { } last ? $", the last {Duration.InWords(last)} ago" : "")})";
+        : $" ({Amount.Of(row.Restarts, "restart")}{(row.LastRestart is { } last ? $", the last {Duration.InWords(last)} ago" : "")})";
 
     private static string Ended(ContainerStatus? container) => (container?.State?.Terminated ?? container?.LastState?.Terminated) switch
     {

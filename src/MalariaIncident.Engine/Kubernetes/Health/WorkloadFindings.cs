@@ -18,7 +18,7 @@ internal sealed class WorkloadFindings(ResolvedScope scope, ClusterSurvey survey
             Condition? failure = Array.Find(conditions, one => one is { Type: "ReplicaFailure", Status: "True" });
             Condition? stuck = Array.Find(conditions, one => one is { Type: "Progressing", Status: "False" });
             bool isDown = row is { Ready: 0, Wanted: > 0 };
-            string ready = $"{row.Ready} of {row.Wanted} pods are ready, {row.UpToDate} run the current revision.";
+            string ready = $"{row.Ready} of {Amount.Are(row.Wanted, "pod")} ready, {row.UpToDate} {Amount.Word(row.UpToDate, "runs", "run")} the current revision.";
             (string reason, string message, FindingSeverity severity) = (failure, stuck) switch
             {
                 ({ } cause, _) => (cause.Reason ?? "ReplicaFailure", $"It cannot make its pods: {cause.Message}", isDown ? FindingSeverity.Critical : FindingSeverity.Warning),
@@ -45,7 +45,7 @@ internal sealed class WorkloadFindings(ResolvedScope scope, ClusterSurvey survey
             {
                 yield return Finding(
                     FindingSeverity.Warning, "HorizontalPodAutoscaler", one.Metadata.Namespace, one.Metadata.Name, deployment, "TooManyReplicas",
-                    $"It is at its limit of {one.Spec.MaxReplicas} pods and cannot add more under load.") with
+                    $"It is at its limit of {Amount.Of(one.Spec.MaxReplicas, "pod")} and cannot add more under load.") with
                 {
                     Suggestion = deployment is null ? null : suggestions.Degradation(one.Metadata.Namespace, deployment),
                 };
@@ -76,7 +76,7 @@ internal sealed class WorkloadFindings(ResolvedScope scope, ClusterSurvey survey
             yield return Finding(
                 all.Length > 0 || isTheEnvironments ? FindingSeverity.Critical : FindingSeverity.Warning,
                 "Service", service.Metadata.Namespace, service.Metadata.Name, null, "NoReadyEndpoints",
-                all.Length > 0 ? $"None of the {all.Length} pods behind it ({selector}) is ready: nobody answers." : $"No pod fits its selector ({selector}): nobody answers.");
+                all.Length > 0 ? $"{(all.Length == 1 ? "The only pod behind it" : $"None of the {all.Length} pods behind it")} ({selector}) is {(all.Length == 1 ? "not " : "")}ready: nobody answers." : $"No pod fits its selector ({selector}): nobody answers.");
         }
     }
 

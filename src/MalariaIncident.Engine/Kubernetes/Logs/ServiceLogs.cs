@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Incidents;
 using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Logs;
 
@@ -42,7 +43,7 @@ internal sealed class ServiceLogs(IScopeResolver scopes, IJournal journal, IClus
             // Also after Ctrl+C, which is how following ends: the token that asked to stop must not stop the record.
             await journal.AppendEvidenceAsync(
                 resolved.Incident,
-                $"Read {lines} log lines of {workload.Namespace}/{workload.Deployment}: {errors} errors",
+                $"Read {Amount.Of(lines, "log line")} of {workload.Namespace}/{workload.Deployment}: {Amount.Of(errors, "error")}",
                 new JsonObject { ["deployment"] = workload.Deployment, ["namespace"] = workload.Namespace, ["lines"] = lines, ["errors"] = errors, ["logs"] = sources.Count },
                 CancellationToken.None);
         }
@@ -61,7 +62,7 @@ internal sealed class ServiceLogs(IScopeResolver scopes, IJournal journal, IClus
     private static string Summary(ErrorRate rate)
     {
         var against = rate.BaselinePerMinute is { } baseline ? FormattableString.Invariant($", {baseline:0.##} before") : "";
-        return FormattableString.Invariant($"{rate.Errors} errors in {rate.Lines} log lines of {rate.Namespace}/{rate.Deployment}: {rate.PerMinute:0.##} a minute{against}");
+        return FormattableString.Invariant($"{Amount.Of(rate.Errors, "error")} in {Amount.Of(rate.Lines, "log line")} of {rate.Namespace}/{rate.Deployment}: {rate.PerMinute:0.##} a minute{against}");
     }
 
     private static JsonObject Evidence(ErrorRate rate) => new()

@@ -51,7 +51,7 @@ internal sealed class WorkloadLogs
             ? sources
             : throw new IncidentException(
                 FailureKind.ResourceNotFound,
-                pods.Count == 0 ? $"{_reader.ThePlace} has no pods." : $"No container of the {pods.Count} pods of {_reader.Place} matches, or none has started yet.",
+                pods.Count == 0 ? $"{_reader.ThePlace} has no pods." : $"No container of the {Amount.Of(pods.Count, "pod")} of {_reader.Place} matches, or none has started yet.",
                 _reader.Name,
                 advice: pods.Count == 0 ? "Get-ClusterHealth says why there are none." : "Leave -Pod and -Container away to read all, or look at Get-ClusterHealth.");
     }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Rollouts;
 
@@ -38,7 +39,7 @@ internal sealed class DegradationAct(IClusterConnections connections, TimeProvid
         {
             throw new IncidentException(
                 FailureKind.NothingToDo,
-                $"{reader.ThePlace} is degraded that far already: {(variables.Length == 0 ? "" : $"{string.Join(", ", variables)} {(variables.Length == 1 ? "is" : "are")} false, ")}{now.Replicas} replicas.",
+                $"{reader.ThePlace} is degraded that far already: {(variables.Length == 0 ? "" : $"{string.Join(", ", variables)} {(variables.Length == 1 ? "is" : "are")} false, ")}{Amount.Of(now.Replicas, "replica")}.",
                 reader.Name);
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Rollouts;
 
@@ -102,5 +103,5 @@ internal sealed class DegradationPlan(
         return (renewed ?? counted) is null ? null : string.Join("; ", new[] { renewed, counted }.OfType<string>());
     }
 
-    private static string Pods(int count) => count == 1 ? "1 pod is" : $"{count} pods are";
+    private static string Pods(int count) => Amount.Are(count, "pod");
 }

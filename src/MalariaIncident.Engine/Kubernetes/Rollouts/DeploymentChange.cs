@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Rollouts;
 
@@ -120,7 +121,7 @@ internal sealed class DeploymentChange(IClusterConnections connections, TimeProv
 
         var took = time.GetElapsedTime(started);
         var detail = wait
-            ? $"The rollout is complete: {now!.ReadyPods} of {now.Replicas} pods are ready after {Duration.InWords(took)}."
+            ? $"The rollout is complete: {now!.ReadyPods} of {Amount.Are(now.Replicas, "pod")} ready after {Duration.InWords(took)}."
             : "The cluster took the change; the rollout was not waited for.";
         yield return new ActStep.Part(
             new DeploymentChangeResult

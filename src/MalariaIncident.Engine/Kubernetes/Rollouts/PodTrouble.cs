@@ -47,7 +47,7 @@ internal sealed record PodTrouble(string Pod, string? Container, string Reason, 
     }
 
     public string InWords => $"{Pod}{(Container is null ? "" : $" ({Container})")}: {Reason}"
-        + (Restarts > 0 ? $", {Restarts} {(Restarts == 1 ? "restart" : "restarts")}" : "")
+        + (Restarts > 0 ? $", {Amount.Of(Restarts, "restart")}" : "")
         + (string.IsNullOrEmpty(Message) ? "" : $", {Message}");
 
     private static PodTrouble? OfContainer(string pod, JsonObject status)

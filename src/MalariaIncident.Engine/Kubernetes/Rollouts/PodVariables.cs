@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Rollouts;
 
@@ -27,14 +28,14 @@ internal static class PodVariables
             {
                 throw new IncidentException(
                     FailureKind.ObjectManagedElsewhere,
-                    $"The rollout is complete, but {others.Count} of {pods.Count} pods of {reader.Place} run with {edit.Name} {InWords(others[0].Entry)} in container {edit.Container}"
+                    $"The rollout is complete, but {others.Count} of {Amount.Of(pods.Count, "pod")} of {reader.Place} {Amount.Word(others.Count, "runs", "run")} with {edit.Name} {InWords(others[0].Entry)} in container {edit.Container}"
                         + $" in place of {InWords(edit.After)} (the first is {others[0].Name}).",
                     reader.Name,
                     advice: "What admits pods to the cluster (a mutating webhook) sets it: change it there. Undo-Mitigation puts the deployment back.");
             }
         }
 
-        return pods.Count == 0 ? null : $"{string.Join(", ", edits.Select(edit => edit.Name))} {(edits.Count == 1 ? "is" : "are")} seen in {pods.Count} of {pods.Count} pods as planned.";
+        return pods.Count == 0 ? null : $"{string.Join(", ", edits.Select(edit => edit.Name))} {(edits.Count == 1 ? "is" : "are")} seen in {pods.Count} of {Amount.Of(pods.Count, "pod")} as planned.";
     }
 
     private static string InWords(JsonObject? entry) => ContainerDifference.EntryInWords(entry) ?? "absent";

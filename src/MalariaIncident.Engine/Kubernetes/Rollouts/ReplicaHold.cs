@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Rollouts;
 
@@ -60,7 +61,7 @@ internal sealed class ReplicaHold(DeploymentChange change, TimeProvider time)
         var who = plan.Instructions.Text("autoscaler") is { } scaler ? $"autoscaler {scaler}" : $"somebody else{DeploymentMark.LastWriter(now)}";
         throw new IncidentException(
             FailureKind.ObjectManagedElsewhere,
-            $"The count was set to {replicas.After}, and {who} has moved it to {now.Replicas}: {reader.Place} has {now.ReadyPods} ready pods.",
+            $"The count was set to {replicas.After}, and {who} has moved it to {now.Replicas}: {reader.Place} has {Amount.Of(now.ReadyPods, "ready pod")}.",
             reader.Name,
             advice: "Change the bounds of the autoscaler, or what else sets the count; Undo-Mitigation -Force puts the former count back.");
     }

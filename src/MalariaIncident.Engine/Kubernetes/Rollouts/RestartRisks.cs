@@ -32,13 +32,13 @@ internal sealed class RestartRisks(DeploymentReader reader, DeploymentSnapshot n
 
         if (now.ReadyPods < now.Replicas)
         {
-            yield return $"Only {now.ReadyPods} of {now.Replicas} pods are ready now; if the new ones fail likewise, the restart does not end well.";
+            yield return $"Only {now.ReadyPods} of {Amount.Are(now.Replicas, "pod")} ready now; if the new ones fail likewise, the restart does not end well.";
         }
     }
 
     public string BlastRadius()
     {
-        var pods = now.Replicas == 1 ? "1 pod is replaced" : $"{now.Replicas} pods are replaced";
+        var pods = $"{Amount.Are(now.Replicas, "pod")} replaced";
         var stay = Math.Clamp(Remaining(), 0, now.ReadyPods);
         return Recreates || now.Replicas == 1 ? pods : $"{pods}, {(stay == 0 ? "none stays" : stay == 1 ? "at least 1 stays" : $"at least {stay} stay")} ready meanwhile";
     }
@@ -50,7 +50,7 @@ internal sealed class RestartRisks(DeploymentReader reader, DeploymentSnapshot n
         return budgets is null
             ? ["Whether a PodDisruptionBudget covers its pods could not be read."]
             : budgets.Where(budget => Needed(budget) > (Recreates ? 0 : Remaining())).Select(budget =>
-                $"PodDisruptionBudget {PlainText.OneLine(budget.Text("metadata", "name"), 80)} wants {Needed(budget)} of {now.Replicas} pods ready, and does not hold a restart back: "
+                $"PodDisruptionBudget {PlainText.OneLine(budget.Text("metadata", "name"), 80)} wants {Needed(budget)} of {Amount.Of(now.Replicas, "pod")} ready, and does not hold a restart back: "
                 + $"the strategy of the deployment keeps {(Recreates ? 0 : Math.Max(0, Remaining()))}.");
     }
 

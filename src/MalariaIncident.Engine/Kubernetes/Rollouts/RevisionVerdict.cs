@@ -1,3 +1,5 @@
+using MalariaIncident.Engine.Text;
+
 namespace MalariaIncident.Engine.Kubernetes.Rollouts;
 
 /// <summary>How a revision stands as the target of an emergency rollback.</summary>
@@ -56,7 +58,7 @@ internal sealed record RevisionVerdict(Standing Standing, string Reason)
 
         if (revision.ReadyReplicas > 0)
         {
-            return new(Standing.Proven, $"still has {revision.ReadyReplicas} ready {(revision.ReadyReplicas == 1 ? "pod" : "pods")}");
+            return new(Standing.Proven, $"still has {Amount.Of(revision.ReadyReplicas, "ready pod")}");
         }
 
         var lived = facts.Periods.LiveBefore(revision, facts.Until);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Rollouts;
 
@@ -72,5 +73,5 @@ internal static class RollbackPlan
         return $"{original}; {did} {parts.MitigationId}{(parts.Scope.Incident is null ? "" : $" for {parts.Scope.Incident}")}";
     }
 
-    private static string Pods(int count) => count == 1 ? "1 pod is" : $"{count} pods are";
+    private static string Pods(int count) => Amount.Are(count, "pod");
 }

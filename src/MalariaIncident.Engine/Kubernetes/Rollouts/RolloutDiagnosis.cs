@@ -71,8 +71,8 @@ internal sealed class RolloutDiagnosis(DeploymentReader reader, TimeProvider tim
     }
 
     private static string Count(DeploymentSnapshot now) =>
-        $"{RolloutFollower.NewAndReady(now)} of {now.Replicas} new pods are ready"
-        + (now.RunningPods > now.UpdatedPods ? $", {now.RunningPods - now.UpdatedPods} old ones still run" : "");
+        $"{RolloutFollower.NewAndReady(now)} of {Amount.Are(now.Replicas, "new pod")} ready"
+        + (now.RunningPods > now.UpdatedPods ? $", {Amount.Of(now.RunningPods - now.UpdatedPods, "old one")} still {Amount.Word(now.RunningPods - now.UpdatedPods, "runs", "run")}" : "");
 
     /// <summary>Empty where they may not, or cannot now, be read: a diagnosis helps, and must not end what it is about.</summary>
     private async Task<IReadOnlyList<JsonObject>> NewPodsAsync(DeploymentSnapshot now, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Sizes;
 
@@ -36,7 +37,7 @@ internal sealed class HeadroomCheck(Lazy<IConnectionHeadroom> headroom)
         }
 
         var needed = (long)perPod * morePods;
-        var sum = $"{Pods(morePods)} may take {needed} connections ({perPod} each, {source}), and {room.Server} has {room.Free} free ({room.Used} of {room.Maximum} used, {room.Reserved} reserved)";
+        var sum = $"{Pods(morePods)} may take {Amount.Of(needed, "connection")} ({perPod} each, {source}), and {room.Server} has {room.Free} free ({room.Used} of {room.Maximum} used, {room.Reserved} reserved)";
         return needed <= room.Free ? (sum, null) : (null, $"The database has too few connections: {sum}. New pods, and then others, will be refused.");
     }
 
@@ -49,5 +50,5 @@ internal sealed class HeadroomCheck(Lazy<IConnectionHeadroom> headroom)
             : (seen, room.MostOfOnePod is not null ? "as one pod holds now" : "as its pods hold now on average");
     }
 
-    private static string Pods(int count) => count == 1 ? "1 more pod" : $"{count} more pods";
+    private static string Pods(int count) => Amount.Of(count, "more pod");
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Sizes;
 
@@ -50,7 +51,7 @@ internal sealed class LimitCheck(DeploymentReader reader, DeploymentSnapshot now
         var words = unspecified.Count > 0
             ? $"The cluster takes no new pod of {reader.Place}: {string.Join("; ", unspecified)}."
             : shortages.Count > 0
-            ? $"{now.Replicas} pods like this do not fit: {string.Join("; ", shortages.Select(shortage => shortage.InWords))}."
+            ? $"{Amount.Of(now.Replicas, "pod")} like this {Amount.Word(now.Replicas, "does", "do")} not fit: {string.Join("; ", shortages.Select(shortage => shortage.InWords))}."
             : $"There is no room for the first new pod beside the old ones: {string.Join("; ", standstill.Select(shortage => shortage.InWords))}.";
         warnings.Add(force ? words : throw new IncidentException(FailureKind.QuotaExceeded, words, reader.Name));
     }

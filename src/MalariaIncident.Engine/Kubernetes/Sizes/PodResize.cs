@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Sizes;
 
@@ -37,7 +38,7 @@ internal sealed class PodResize(DeploymentChange change, TimeProvider time)
         {
             throw new IncidentException(
                 FailureKind.NothingToDo,
-                running.Count == 0 ? $"No pod of {reader.Place} runs that could be resized." : $"All {running.Count} running pods of {reader.Place} have these limits already.",
+                running.Count == 0 ? $"No pod of {reader.Place} runs that could be resized." : $"{(running.Count == 1 ? "The running pod" : $"All {running.Count} running pods")} of {reader.Place} {Amount.Word(running.Count, "has", "have")} these limits already.",
                 reader.Name);
         }
 
@@ -230,5 +231,5 @@ internal sealed class PodResize(DeploymentChange change, TimeProvider time)
             .Where(resource => sized.SelectMany(pod => pod.Edits).Any(edit => edit.Resource == resource)),
     ];
 
-    private static string Pods(int count) => count == 1 ? "1 pod" : $"{count} pods";
+    private static string Pods(int count) => Amount.Of(count, "pod");
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Sizes;
 
@@ -25,7 +26,7 @@ internal sealed class PodResizeFollower(DeploymentChange change, TimeProvider ti
             }
 
             yield return new ActStep.Progress(
-                MitigationPhase.Following, $"{looks.Count(look => look.State == SizeState.Taken)} of {pods.Count} pods have their new size", looks.Count(look => look.State == SizeState.Taken) * 100 / pods.Count);
+                MitigationPhase.Following, $"{looks.Count(look => look.State == SizeState.Taken)} of {Amount.Of(pods.Count, "pod")} {Amount.Word(pods.Count, "has its", "have their")} new size", looks.Count(look => look.State == SizeState.Taken) * 100 / pods.Count);
             await Task.Delay(BetweenLooks, time, cancellationToken);
             looks = await LookAsync(reader, pods, cancellationToken);
         }
@@ -86,7 +87,7 @@ internal sealed class PodResizeFollower(DeploymentChange change, TimeProvider ti
 
         var gone = looks.Count(look => look.State == SizeState.Gone);
         var restarted = looks.Count(look => look.Restarted);
-        return $"{looks.Count(look => look.State == SizeState.Taken)} of {pods.Count} pods have their new size"
+        return $"{looks.Count(look => look.State == SizeState.Taken)} of {Amount.Of(pods.Count, "pod")} {Amount.Word(pods.Count, "has its", "have their")} new size"
             + (restarted == 0 ? ", and none of them restarted" : $"; in {restarted} of them the container restarted")
             + (gone == 0 ? "" : $"; {gone} went meanwhile")
             + (plan.Undoes is null ? ". The template is unchanged: a pod that is replaced has the former limits." : ".");
@@ -94,7 +95,7 @@ internal sealed class PodResizeFollower(DeploymentChange change, TimeProvider ti
 
     private static IncidentException Failed(DeploymentReader reader, IReadOnlyList<SizedPod> pods, List<Look> looks, string when) => new(
         FailureKind.ResizeFailed,
-        $"{looks.Count(look => look.State == SizeState.Taken)} of {pods.Count} pods of {reader.Place} have their new size {when}: "
+        $"{looks.Count(look => look.State == SizeState.Taken)} of {Amount.Of(pods.Count, "pod")} of {reader.Place} {Amount.Word(pods.Count, "has its", "have their")} new size {when}: "
         + string.Join("; ", looks.Where(look => look.State is not (SizeState.Taken or SizeState.Gone)).Select(look => $"pod {look.Pod.Name} has not ({look.Why})")) + ".",
         reader.Name);
 

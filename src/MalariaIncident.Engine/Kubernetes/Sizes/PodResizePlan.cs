@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Sizes;
 
@@ -33,7 +34,7 @@ internal static class PodResizePlan
             Reasons = parts.Reasons,
             Preconditions = ["each of these pods is still the same one with the same limits", $"the deployment still is what it was at generation {now.Generation}"],
             Warnings = parts.Warnings,
-            BlastRadius = pods.Count == 0 ? null : $"{(pods.Count == 1 ? "1 pod is" : $"{pods.Count} pods are")} resized while running, one after the other; none is replaced",
+            BlastRadius = pods.Count == 0 ? null : $"{Amount.Are(pods.Count, "pod")} resized while running, one after the other; none is replaced",
             Undo = parts.Undo,
             Undoes = parts.Undoes,
             Deadline = parts.Deadline,

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Sizes;
 
@@ -30,7 +31,7 @@ internal sealed class ScaleAct(IClusterConnections connections, Lazy<IConnection
         if (scale.Replicas == now.Replicas)
         {
             throw new IncidentException(
-                FailureKind.NothingToDo, $"{reader.ThePlace} has {now.Replicas} replicas already, {now.ReadyPods} of them ready.", reader.Name);
+                FailureKind.NothingToDo, $"{reader.ThePlace} has {Amount.Of(now.Replicas, "replica")} already, {now.ReadyPods} of them ready.", reader.Name);
         }
 
         CheckFollowable(reader, now);
@@ -45,13 +46,13 @@ internal sealed class ScaleAct(IClusterConnections connections, Lazy<IConnection
         {
             MitigationId = mitigationId,
             Deadline = request.Deadline ?? DeploymentChange.DefaultDeadline,
-            Summary = $"Scale {reader.Name} {(replicas.After > replicas.Before ? "up" : "down")} from {replicas.Before} to {replicas.After} replicas",
+            Summary = $"Scale {reader.Name} {(replicas.After > replicas.Before ? "up" : "down")} from {replicas.Before} to {Amount.Of(replicas.After, "replica")}",
             Reasons = [.. new[] { reason }.OfType<string>()],
             Warnings = [.. check.Warnings, .. owned, .. new[] { warning }.OfType<string>()],
             Autoscaler = check.Autoscaler,
         }) with
         {
-            Undo = $"Undo-Mitigation {mitigationId} sets {replicas.Before} replicas again, if {replicas.After} are still wanted then",
+            Undo = $"Undo-Mitigation {mitigationId} sets {Amount.Of(replicas.Before, "replica")} again, if {replicas.After} {Amount.Word(replicas.After, "is", "are")} still wanted then",
             Temporary = true,
         };
     }
@@ -76,8 +77,8 @@ internal sealed class ScaleAct(IClusterConnections connections, Lazy<IConnection
             MitigationId = mitigationId,
             Deadline = applied.Deadline,
             Summary = now.Replicas == made.Before
-                ? $"Record that {applied.Id} is undone: {reader.Name} has {made.Before} replicas again"
-                : $"Set {reader.Name} back to {made.Before} replicas, as before {applied.Id}",
+                ? $"Record that {applied.Id} is undone: {reader.Name} has {Amount.Of(made.Before, "replica")} again"
+                : $"Set {reader.Name} back to {Amount.Of(made.Before, "replica")}, as before {applied.Id}",
             Reasons = [$"{applied.Id}: {applied.Summary}"],
             Warnings =
             [

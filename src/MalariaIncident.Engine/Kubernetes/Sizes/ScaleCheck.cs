@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Sizes;
 
@@ -30,7 +31,7 @@ internal sealed class ScaleCheck(DeploymentReader reader, DeploymentSnapshot now
         {
             throw new IncidentException(
                 FailureKind.ScaleDownNotAllowed,
-                $"{reader.ThePlace} has {now.Replicas} replicas: {wanted} would {(wanted == 0 ? "switch it off" : $"stop {now.Replicas - wanted} of them")}.",
+                $"{reader.ThePlace} has {Amount.Of(now.Replicas, "replica")}: {wanted} would {(wanted == 0 ? "switch it off" : $"stop {now.Replicas - wanted} of them")}.",
                 wanted,
                 advice: $"Give more than {now.Replicas}, or say -AllowScaleDown if fewer are meant. A smaller service with features switched off is Set-ServiceDegradation.");
         }
@@ -96,7 +97,7 @@ internal sealed class ScaleCheck(DeploymentReader reader, DeploymentSnapshot now
             return;
         }
 
-        var words = $"{more} more pods do not fit: {string.Join("; ", shortages.Select(shortage => shortage.InWords))}";
+        var words = $"{Amount.Of(more, "more pod")} {Amount.Word(more, "does", "do")} not fit: {string.Join("; ", shortages.Select(shortage => shortage.InWords))}";
         var most = wanted - more + shortages.Min(shortage => shortage.Fits(each.GetValueOrDefault(shortage.Resource)));
         warnings.Add(force ? $"{char.ToUpperInvariant(words[0])}{words[1..]}." : throw new IncidentException(
             FailureKind.QuotaExceeded,
@@ -111,7 +112,7 @@ internal sealed class ScaleCheck(DeploymentReader reader, DeploymentSnapshot now
         var troubles = pods.Select(PodTrouble.Of).OfType<PodTrouble>().ToList();
         if (wanted > now.Replicas && troubles.Count > 0)
         {
-            warnings.Add($"{troubles.Count} of its {pods.Count} pods fail already ({troubles[0].InWords}); more of the same may fail too.");
+            warnings.Add($"{troubles.Count} of its {Amount.Of(pods.Count, "pod")} {Amount.Word(troubles.Count, "fails", "fail")} already ({troubles[0].InWords}); more of the same may fail too.");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Sizes;
 
@@ -34,7 +35,7 @@ internal static class ScalePlan
             Summary = parts.Summary,
             Changes = replicas is null ? [] : [new PlannedChange($"deployment/{reader.Name}", "replicas", $"{replicas.Before}", $"{replicas.After}")],
             Reasons = parts.Reasons,
-            Preconditions = [$"{now.Replicas} replicas are still wanted, and the deployment is what it was at generation {now.Generation} (its pods may come and go)"],
+            Preconditions = [$"{Amount.Are(now.Replicas, "replica")} still wanted, and the deployment is what it was at generation {now.Generation} (its pods may come and go)"],
             Warnings = parts.Warnings,
             BlastRadius = Affected(replicas),
             Deadline = parts.Deadline,
@@ -58,5 +59,5 @@ internal static class ScalePlan
         _ => $"{Pods(replicas.After - replicas.Before)} started; none that runs is touched",
     };
 
-    private static string Pods(int count) => count == 1 ? "1 pod is" : $"{count} pods are";
+    private static string Pods(int count) => Amount.Are(count, "pod");
 }

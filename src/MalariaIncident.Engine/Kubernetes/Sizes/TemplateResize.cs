@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Sizes;
 
@@ -137,7 +138,7 @@ internal sealed class TemplateResize(DeploymentChange change)
             Changes = [.. edits.Select(edit => edit.Describe($"deployment/{reader.Name}"))],
             Preconditions = [$"the deployment still is what it was at generation {now.Generation} (its pods may come and go)"],
             BlastRadius = edits.Count == 0 ? null
-                : $"every pod restarts: {(now.Replicas == 1 ? "1 pod is" : $"{now.Replicas} pods are")} replaced, {(recreates ? "all at once, since the strategy is Recreate" : "a few at a time")}",
+                : $"every pod restarts: {Amount.Are(now.Replicas, "pod")} replaced, {(recreates ? "all at once, since the strategy is Recreate" : "a few at a time")}",
             Deadline = deadline,
             Instructions = new JsonObject
             {

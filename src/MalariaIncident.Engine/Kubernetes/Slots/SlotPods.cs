@@ -26,7 +26,7 @@ internal sealed class SlotPods
     public IReadOnlySet<string> ReadyUids { get; }
 
     /// <summary><c>2 of 3 pods ready</c>.</summary>
-    public string Count => All.Count == 0 ? "no pods" : $"{Ready.Count} of {All.Count} {(All.Count == 1 ? "pod" : "pods")} ready";
+    public string Count => All.Count == 0 ? "no pods" : $"{Ready.Count} of {Amount.Of(All.Count, "pod")} ready";
 
     /// <summary>Images of the pods that serve, or would; of the application's container where it is known which that is.</summary>
     public IReadOnlyList<string> Images(string? container) =>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Kubernetes.Rollouts;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Kubernetes.Slots;
 
@@ -30,7 +31,7 @@ internal sealed class SlotSwitchPlan(ServiceReader reader, ServiceSnapshot now, 
             Changes = moves
                 ? [new PlannedChange(subject, $"selector {slots.Key}", source.Slot, target.Slot), .. before == after ? Array.Empty<PlannedChange>() : [new PlannedChange(subject, "image behind it", before, after)]]
                 : [],
-            Reasons = moves ? [$"{target.Slot} has {target.Count}, {source.Slot} {source.Count}; the service has {endpoints} ready {(endpoints == 1 ? "endpoint" : "endpoints")} now"] : [],
+            Reasons = moves ? [$"{target.Slot} has {target.Count}, {source.Slot} {source.Count}; the service has {Amount.Of(endpoints, "ready endpoint")} now"] : [],
             Preconditions = moves ? [$"the selector of the service still is {now.SelectorInWords}, and its ports are what they are", $"{target.Slot} still has a ready pod"] : [],
             Warnings = moves ? [.. warnings, .. Doubts(source, target)] : [],
             BlastRadius = moves
@@ -82,5 +83,5 @@ internal sealed class SlotSwitchPlan(ServiceReader reader, ServiceSnapshot now, 
         }
     }
 
-    private static string Pods(SlotPods slot) => slot.Ready.Count == 1 ? "1 ready pod" : $"{slot.Ready.Count} ready pods";
+    private static string Pods(SlotPods slot) => Amount.Of(slot.Ready.Count, "ready pod");
 }

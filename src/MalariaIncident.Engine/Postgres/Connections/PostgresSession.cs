@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using MalariaIncident.Engine.Mitigations;
+using MalariaIncident.Engine.Text;
 using Npgsql;
 
 namespace MalariaIncident.Engine.Postgres.Connections;
@@ -117,7 +118,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     public Task SendEachAsync(
         string sql, IReadOnlyList<Action<NpgsqlParameterCollection>> binds, ConcurrentDictionary<int, string?> answers, Deadline deadline, CancellationToken stop)
     {
-        ReadOnlyMode.Guard($"What was meant for {binds.Count} sessions of {Server}");
+        ReadOnlyMode.Guard($"What was meant for {Amount.Of(binds.Count, "session")} of {Server}");
         return HoldAsync(
             async token =>
             {

@@ -1,6 +1,7 @@
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Engine.Postgres.Connections;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Postgres.Poolers;
 
@@ -18,7 +19,7 @@ internal sealed class PoolResetAct(PoolerConsoles consoles) : PoolAct(consoles)
         {
             return new()
             {
-                Summary = $"Let {poolers.Count} {(poolers.Count == 1 ? "pooler" : "poolers")} read the configuration again",
+                Summary = $"Let {Amount.Of(poolers.Count, "pooler")} read the configuration again",
                 Steps = [.. poolers.Select(pooler => new PoolStep(pooler.Server, null, []))],
                 Changes = [.. poolers.Select(pooler => new PlannedChange($"pooler {pooler.Server}", "configuration", "as it was read last", "as its files say now"))],
                 Warnings = ["What the files say is not shown here: have a look at pgbouncer.ini (or its ConfigMap) first."],

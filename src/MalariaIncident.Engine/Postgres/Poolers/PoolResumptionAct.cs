@@ -1,6 +1,7 @@
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Engine.Postgres.Connections;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Postgres.Poolers;
 
@@ -39,7 +40,7 @@ internal sealed class PoolResumptionAct(PoolerConsoles consoles, Func<Mitigation
             foreach (var database in view.Databases.Where(database => database.Paused && Matches(request.Databases, database.Name)))
             {
                 steps.Add(new(pooler.Server, database.Name, []));
-                changes.Add(new($"database {Name(steps[^1])}", "state", $"paused: {database.ClientsWaiting} clients wait", "active"));
+                changes.Add(new($"database {Name(steps[^1])}", "state", $"paused: {Amount.Of(database.ClientsWaiting, "client")} {Amount.Word(database.ClientsWaiting, "waits", "wait")}", "active"));
             }
         }
 

@@ -1,6 +1,7 @@
 using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Engine.Postgres.Connections;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Postgres.Poolers;
 
@@ -35,7 +36,7 @@ internal sealed class PoolSuspensionAct(PoolerConsoles consoles, PoolResumptionA
                 steps.Add(step);
                 clients += database.ClientsActive + database.ClientsWaiting;
                 changes.Add(new(
-                    $"database {Name(step)}", "state", $"active: {database.ClientsActive} clients, {database.ServersActive} server connections in use",
+                    $"database {Name(step)}", "state", $"active: {Amount.Of(database.ClientsActive, "client")}, {Amount.Of(database.ServersActive, "server connection")} in use",
                     "paused: clients wait at the pooler, server connections are closed"));
                 warnings.Add(view.QueryWaitTimeout == "0"
                     ? "Clients wait without a limit of the pooler's own (query_wait_timeout is 0) until the pool is resumed."
@@ -56,12 +57,12 @@ internal sealed class PoolSuspensionAct(PoolerConsoles consoles, PoolResumptionA
 
         return new()
         {
-            Summary = $"Pause {Databases(steps)} at {poolers.Count} {(poolers.Count == 1 ? "pooler" : "poolers")}",
+            Summary = $"Pause {Databases(steps)} at {Amount.Of(poolers.Count, "pooler")}",
             Steps = steps,
             Changes = changes,
             Reasons = reasons,
             Warnings = [.. warnings],
-            BlastRadius = $"{clients} clients of the pooler: what they run now may end, what they send next waits",
+            BlastRadius = $"{Amount.Of(clients, "client")} of the pooler: what {Amount.Word(clients, "it runs", "they run")} now may end, what {Amount.Word(clients, "it sends", "they send")} next waits",
             Temporary = true,
             Undo = "RESUME, by Undo-Mitigation or Resume-ConnectionPool",
         };

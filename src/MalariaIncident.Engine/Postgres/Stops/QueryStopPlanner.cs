@@ -34,12 +34,12 @@ internal sealed class QueryStopPlanner(PostgresSession session, QueryStopRequest
             Environment = scope.EnvironmentName,
             Kind = MitigationKind.QueryStop,
             Target = $"postgres {session.Server}",
-            Summary = $"Stop {targets.Length} {(targets.Length == 1 ? "query" : "queries")} on {session.Server}",
+            Summary = $"Stop {Amount.Of(targets.Length, "query", "queries")} on {session.Server}",
             Changes = [.. targets.Select(pair => Change(pair.Query, pair.Target))],
             Reasons = _reasons,
             Preconditions = ["each backend is still at the same work: process id, backend start and query or transaction start are checked in the statement that signals it"],
             Warnings = _warnings,
-            BlastRadius = $"{targets.Length} client {(targets.Length == 1 ? "session" : "sessions")}; what they did in their open transactions is rolled back",
+            BlastRadius = $"{Amount.Of(targets.Length, "client session")}; what {Amount.Word(targets.Length, "it did in its open transaction", "they did in their open transactions")} is rolled back",
             Deadline = request.Deadline ?? _grace + TimeToDie,
             Instructions = new StopInstructions([.. targets.Select(pair => pair.Target)], _grace, request.CancelOnly, session.Server, session.Facts.StartedAt, await ServerIdentity.OfAsync(session, stop)).ToJson(),
             Scope = typed,
@@ -87,7 +87,7 @@ internal sealed class QueryStopPlanner(PostgresSession session, QueryStopRequest
         {
             throw new IncidentException(
                 FailureKind.NothingToDo,
-                queries.Length == 0 ? "No query was given to stop." : $"None of the {queries.Length} backends can be stopped: {string.Join("; ", _warnings)}.",
+                queries.Length == 0 ? "No query was given to stop." : $"{(queries.Length == 1 ? "The backend cannot" : $"None of the {queries.Length} backends can")} be stopped: {string.Join("; ", _warnings)}.",
                 session.Server);
         }
 
@@ -96,7 +96,7 @@ internal sealed class QueryStopPlanner(PostgresSession session, QueryStopRequest
         {
             throw new IncidentException(
                 FailureKind.TooManyTargets,
-                $"{count} backends would be stopped, and at most {maximum} are allowed at once. Nothing was sent.",
+                $"{Amount.Of(count, "backend")} would be stopped, and at most {maximum} are allowed at once. Nothing was sent.",
                 count);
         }
     }
@@ -107,7 +107,7 @@ internal sealed class QueryStopPlanner(PostgresSession session, QueryStopRequest
         if (alive.Length == 0)
         {
             throw new IncidentException(
-                FailureKind.NothingToDo, $"The work has ended since it was listed ({targets.Length} backends); nothing is left to stop.", session.Server);
+                FailureKind.NothingToDo, $"The work has ended since it was listed ({Amount.Of(targets.Length, "backend")}); nothing is left to stop.", session.Server);
         }
 
         if (!session.Facts.MaySignal && alive.All(pair => now.Find(pair.Query) is { IsOurRole: false }))
@@ -138,7 +138,7 @@ internal sealed class QueryStopPlanner(PostgresSession session, QueryStopRequest
 
             if (now.Graph.AllWaitersOf(query.ProcessId).Count is var waiters and > 0)
             {
-                _reasons.Add($"{target.Name} blocks {waiters} {(waiters == 1 ? "other" : "others")}");
+                _reasons.Add($"{target.Name} blocks {Amount.Of(waiters, "other")}");
             }
 
             var blockers = now.Graph.BlockersOf(query.ProcessId).Where(blocker => targets.All(other => other.Query.ProcessId != blocker)).ToArray();

@@ -4,6 +4,7 @@ using MalariaIncident.Engine.Environments;
 using MalariaIncident.Engine.Mitigations;
 using MalariaIncident.Engine.Postgres.Activity;
 using MalariaIncident.Engine.Postgres.Connections;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Postgres.Stops;
 
@@ -36,7 +37,7 @@ internal sealed class QueryStopRun(MitigationPlan plan, ResolvedScope scope, Pos
         await EnsureTheyAreThereAsync(_session, stop);
         _open = [.. _instructions.Targets.Select(target => new StopAttempt(target, time))];
 
-        yield return new ActStep.Progress(MitigationPhase.Applying, $"signalling {_open.Count} backends", 0);
+        yield return new ActStep.Progress(MitigationPhase.Applying, $"signalling {Amount.Of(_open.Count, "backend")}", 0);
         foreach (var chunk in _open.GroupBy(attempt => attempt.Target.IsIdle ? StopSignal.Terminate : StopSignal.Cancel)
             .SelectMany(group => group.Chunk(AtOnce).Select(attempts => (Signal: group.Key, Attempts: attempts))).ToArray())
         {

@@ -1,3 +1,5 @@
+using MalariaIncident.Engine.Text;
+
 namespace MalariaIncident.Engine.Reports.Figures;
 
 /// <summary>
@@ -231,5 +233,5 @@ internal sealed class TimelineFigure
     }
 
     private static string Describe(IReadOnlyList<(Milestone Turn, int)> turns, int mitigations) =>
-        $"{string.Join(", ", turns.Select(turn => $"{turn.Turn.Label} {turn.Turn.Time.UtcDateTime:HH:mm:ss}"))}; {mitigations} mitigations.";
+        $"{string.Join(", ", turns.Select(turn => $"{turn.Turn.Label} {turn.Turn.Time.UtcDateTime:HH:mm:ss}"))}; {Amount.Of(mitigations, "mitigation")}.";
 }

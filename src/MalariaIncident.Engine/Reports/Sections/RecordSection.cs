@@ -1,3 +1,5 @@
+using MalariaIncident.Engine.Text;
+
 namespace MalariaIncident.Engine.Reports.Sections;
 
 /// <summary>Why this may be believed: the journal behind it, and whether it verifies.</summary>
@@ -7,7 +9,7 @@ internal static class RecordSection
     {
         var journal = facts.Journal;
         markdown.Paragraph(journal.Intact
-            ? $"The journal of {facts.Incident.Id} holds {facts.Events.Count} events in an **intact** chain of hashes: none was changed, removed or put in between."
+            ? $"The journal of {facts.Incident.Id} holds {Amount.Of(facts.Events.Count, "event")} in an **intact** chain of hashes: none was changed, removed or put in between."
             : $"**The journal of {facts.Incident.Id} does not verify**{(journal.BrokenAt is { } at ? $" from event {at} on" : "")}: {MarkdownText.Inline(journal.Reason)}.");
         markdown.Table(
             ["What", "Value"],

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using MalariaIncident.Engine.Text;
 
 namespace MalariaIncident.Engine.Reports.Sections;
 
@@ -25,7 +26,7 @@ internal static class TimelineSection
             }));
         if (facts.Events.Count > MaximumRows)
         {
-            markdown.Paragraph($"{facts.Events.Count - MaximumRows} more events stand in the journal and in the JSON report.");
+            markdown.Paragraph($"{Amount.Of(facts.Events.Count - MaximumRows, "more event")} {Amount.Word(facts.Events.Count - MaximumRows, "stands", "stand")} in the journal and in the JSON report.");
         }
     }
 
@@ -56,7 +57,7 @@ internal static class TimelineSection
 
         html.Append("</ol>\n");
         return facts.Events.Count > MaximumRows
-            ? html.Append(CultureInfo.InvariantCulture, $"<p>{facts.Events.Count - MaximumRows} more events stand in the journal and in the JSON report.</p>\n").ToString()
+            ? html.Append(CultureInfo.InvariantCulture, $"<p>{Amount.Of(facts.Events.Count - MaximumRows, "more event")} {Amount.Word(facts.Events.Count - MaximumRows, "stands", "stand")} in the journal and in the JSON report.</p>\n").ToString()
             : html.ToString();
     }
 

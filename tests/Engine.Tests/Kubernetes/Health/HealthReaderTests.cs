@@ -336,7 +336,7 @@ public sealed class HealthReaderTests
         await cluster.ReadAsync(scope: new Scope { Incident = "INC-2026-0001" });
         var (incident, _, text, data) = Assert.Single(cluster.Journal.Appended);
         Assert.Equal("INC-2026-0001", incident);
-        Assert.Contains("0 of 1 pods", text, StringComparison.Ordinal);
+        Assert.Contains("0 of 1 pod and 1 of 1 node ready", text, StringComparison.Ordinal);
         Assert.Equal("Strange", (string?)data!["findings"]![0]!["reason"]);
         Assert.DoesNotContain("evidence", data.ToJsonString(), StringComparison.OrdinalIgnoreCase);
     }

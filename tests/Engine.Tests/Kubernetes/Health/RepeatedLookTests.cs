@@ -19,7 +19,7 @@ public sealed class RepeatedLookTests
         Assert.Equal(first.Findings[0].Evidence, second.Findings[0].Evidence);
         Assert.Equal(first.Findings[0].Message, second.Findings[0].Message);
         Assert.DoesNotContain(first.Notes, note => note.Contains("was not read again", StringComparison.Ordinal));
-        Assert.Contains(second.Notes, note => note.StartsWith("1 suspect pods look as they did at", StringComparison.Ordinal));
+        Assert.Contains(second.Notes, note => note.StartsWith("1 suspect pod looks as it did at", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -210,7 +210,7 @@ public sealed class ServiceLogTests
             break;
         }
 
-        Assert.Equal("Read 1 log lines of team/api: 1 errors", Assert.Single(cluster.Journal.Appended).Text);
+        Assert.Equal("Read 1 log line of team/api: 1 error", Assert.Single(cluster.Journal.Appended).Text);
     }
 
     [Theory]

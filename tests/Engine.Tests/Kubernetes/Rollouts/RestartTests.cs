@@ -111,7 +111,7 @@ public sealed class RestartTests
         });
         var plan = await PlanAsync(world, ProductionNames.Pooler);
         Assert.Contains(plan.Warnings, warning => warning.Contains("outage", StringComparison.Ordinal) && warning.Contains(words, StringComparison.Ordinal));
-        Assert.Contains(plan.Warnings, warning => warning.StartsWith($"PodDisruptionBudget pgbouncer wants 1 of {replicas} pods ready, and does not hold a restart back", StringComparison.Ordinal));
+        Assert.Contains(plan.Warnings, warning => warning.StartsWith($"PodDisruptionBudget pgbouncer wants 1 of {(replicas == 1 ? "1 pod" : $"{replicas} pods")} ready, and does not hold a restart back", StringComparison.Ordinal));
     }
 
     [Fact]
