@@ -10,8 +10,10 @@ internal sealed partial class SandboxProcess : IDisposable
 {
     private const string Ready = "ready ";
     private const int LinesKept = 5;
+    private const int Removals = 100;
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan BetweenRemovals = TimeSpan.FromMilliseconds(100);
 
     private readonly Process _process;
     private readonly string _folder;
@@ -68,18 +70,23 @@ internal sealed partial class SandboxProcess : IDisposable
         Remove(_folder);
     }
 
+    /// <summary>The servers of a sandbox that was killed take a moment to end, and write until then. What stays behind after that lies in the folder for temporary files and harms nobody.</summary>
     private static void Remove(string folder)
     {
-        try
+        for (var tries = 1; tries <= Removals && Directory.Exists(folder); tries++)
         {
-            if (Directory.Exists(folder))
+            try
             {
                 Directory.Delete(folder, recursive: true);
             }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // Something still has a file open. It lies in the folder for temporary files and harms nobody.
+            catch (IOException)
+            {
+                Thread.Sleep(BetweenRemovals);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                return;
+            }
         }
     }
 
