@@ -7,7 +7,7 @@ namespace Engine.Tests;
 /// </summary>
 internal static class Promise
 {
-    private const int Tries = 4;
+    private const int Tries = 8;
 
     public static Task WithinAsync(TimeSpan limit, Func<Task> act) => WithinAsync(limit, async () =>
     {

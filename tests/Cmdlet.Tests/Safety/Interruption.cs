@@ -11,6 +11,9 @@ internal static class Interruption
     /// <summary>A busy machine may hold any single stop up: what is late every time breaks it.</summary>
     public static readonly TimeSpan Promise = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often it may be.</summary>
+    public const int Tries = 8;
+
     /// <summary>How long the script takes when nobody stops it. Its errors are the test's.</summary>
     public static TimeSpan DurationOf(Shell shell, string script)
     {

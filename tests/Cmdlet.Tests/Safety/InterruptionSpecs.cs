@@ -12,7 +12,6 @@ public sealed class InterruptionSpecs(HealthyProduction healthy, BadRelease bad)
 {
     private const int PointsUntilSent = 14;
     private const int PointsWhileFollowing = 6;
-    private const int Tries = 4;
 
     private readonly TemporaryStore _store = new();
     private Shell _shell = null!;
@@ -114,7 +113,7 @@ public sealed class InterruptionSpecs(HealthyProduction healthy, BadRelease bad)
         {
             var back = TimeSpan.MaxValue;
             // The record is honest every time; only for the time a busy machine is given another try.
-            for (var tries = 0; tries < Tries && back >= Interruption.Promise; tries++)
+            for (var tries = 0; tries < Interruption.Tries && back >= Interruption.Promise; tries++)
             {
                 back = StopAt(point, command, noWait, isMade);
                 Prepare(prepare);

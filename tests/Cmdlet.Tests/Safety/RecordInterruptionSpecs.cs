@@ -8,7 +8,6 @@ namespace Cmdlet.Tests.Safety;
 public sealed class RecordInterruptionSpecs(HealthyProduction world) : IClassFixture<HealthyProduction>, IDisposable
 {
     private const int Points = 20;
-    private const int Tries = 4;
 
     /// <summary>Commands that are stopped elsewhere: those of the cluster in <see cref="InterruptionSpecs"/>, those of the database where its servers are, in Engine.Tests.</summary>
     private static readonly string[] InDatabaseTests = ["Stop-LongQuery"];
@@ -61,7 +60,7 @@ public sealed class RecordInterruptionSpecs(HealthyProduction world) : IClassFix
         {
             var back = TimeSpan.MaxValue;
             // What is written is whole every time; only for the time a busy machine is given another try.
-            for (var tries = 0; tries < Tries && back >= Interruption.Promise; tries++)
+            for (var tries = 0; tries < Interruption.Tries && back >= Interruption.Promise; tries++)
             {
                 Prepare();
                 var before = Events();

@@ -57,15 +57,16 @@ public sealed class InterruptedStopTests(PostgresServer postgres) : IClassFixtur
                 Assert.False(sleeps, $"point {point}: the query was stopped, by the record, and runs");
                 break;
             case MitigationState.Unknown:
-                var settled = MitigationState.Unknown;
+                var (settled, detail) = (MitigationState.Unknown, "");
                 // As long as the server cannot be read, nothing is known; that is no answer yet.
-                for (var tries = 0; tries < 10 && settled == MitigationState.Unknown; tries++)
+                for (var patience = Stopwatch.StartNew(); settled == MitigationState.Unknown && patience.Elapsed < TimeSpan.FromMinutes(1); await Task.Delay(50))
                 {
-                    settled = Assert.Single(await mitigator.SettleAsync(new() { Ids = [plan.Id] }, CancellationToken.None).ToListAsync()).State;
+                    var found = Assert.Single(await mitigator.SettleAsync(new() { Ids = [plan.Id] }, CancellationToken.None).ToListAsync());
+                    (settled, detail) = (found.State, found.Detail);
                 }
 
                 // A signal that is on its way may arrive between any two looks: what slept before may be gone after, never the other way round.
-                Assert.Contains(settled, new[] { MitigationState.Failed, MitigationState.Done });
+                Assert.True(settled is MitigationState.Failed or MitigationState.Done, $"point {point}: {settled}: {detail}");
                 Assert.True(settled == MitigationState.Failed ? sleeps : !await SleepsAsync(session), $"point {point}: {settled}, and the query {(sleeps ? "ran" : "was gone")} before");
                 break;
             case var other:

@@ -22,6 +22,14 @@ internal sealed class TemporaryMount : IDisposable
     /// <summary>A program that another test starts at this moment has our open files until it runs: the mount is busy meanwhile.</summary>
     public void MakeReadOnly() => Assert.True(SpinWait.SpinUntil(() => Run("mount", "-o", "remount,ro", Folder).Length == 0, TimeSpan.FromMinutes(1)), "it stays busy");
 
+    /// <summary>Removes a file; what it took is free once the last of such programs has let go of it.</summary>
+    public void Free(string file)
+    {
+        var full = new DriveInfo(Folder).AvailableFreeSpace;
+        File.Delete(file);
+        Assert.True(SpinWait.SpinUntil(() => new DriveInfo(Folder).AvailableFreeSpace > full, TimeSpan.FromMinutes(1)), "it stays full");
+    }
+
     public void Dispose()
     {
         Run("umount", "--lazy", Folder);
