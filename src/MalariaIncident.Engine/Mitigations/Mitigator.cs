@@ -220,13 +220,25 @@ internal sealed class Mitigator(
                 continue;
             }
 
-            if (await _unknown.SettleAsync(earlier, open, act, scope, cancellationToken) == ReadBack.Unknown)
+            try
             {
-                throw new IncidentException(
-                    FailureKind.OutcomeUnknown, $"Whether {earlier.Id} ({earlier.Summary}) was made is still not known, so nothing else is sent to {plan.Target}.", earlier.Id);
+                if (await _unknown.SettleAsync(earlier, open, act, scope, cancellationToken) == ReadBack.Unknown)
+                {
+                    throw StillUnknown(earlier, plan, null);
+                }
+            }
+            catch (IncidentException failure) when (failure.Kind is not (FailureKind.OutcomeUnknown or FailureKind.ReadOnlyMode))
+            {
+                throw StillUnknown(earlier, plan, failure);
             }
         }
     }
+
+    private static IncidentException StillUnknown(Mitigation earlier, MitigationPlan plan, IncidentException? why) => new(
+        FailureKind.OutcomeUnknown,
+        $"Whether {earlier.Id} ({earlier.Summary}) was made is still not known, so nothing else is sent to {plan.Target}.{(why is null ? "" : $" {why.Message}")}",
+        earlier.Id,
+        why);
 
     private static string Describe(Mitigation mitigation) => mitigation.State switch
     {

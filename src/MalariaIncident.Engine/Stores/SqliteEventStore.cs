@@ -166,6 +166,8 @@ internal sealed class SqliteEventStore(Func<string> location, Func<bool> isReadO
         try
         {
             using var connection = OpenToRead(path);
+            // One picture from here on: between two statements somebody's first write may make the schema, and a half of it is nobody's.
+            SqliteConnections.Execute(connection, "BEGIN");
             version = SqliteSchema.VersionOf(connection);
             SqliteSchema.EnsureOurs(connection, version);
             if (version == 0)
@@ -173,7 +175,6 @@ internal sealed class SqliteEventStore(Func<string> location, Func<bool> isReadO
                 return nothing;
             }
 
-            SqliteConnections.Execute(connection, "BEGIN");
             return await read(connection, new SqliteEventTransaction(connection));
         }
         catch (SqliteException failure) when (failure.SqliteErrorCode == raw.SQLITE_ERROR && version > SqliteSchema.Current)

@@ -160,7 +160,14 @@ public sealed class MitigatorTests
         Assert.Equal(FailureKind.OutcomeUnknown, (await Assert.ThrowsAsync<IncidentException>(async () => await ApplyAsync(await PlanAsync()))).Kind);
         Assert.Equal(1, _act.Sends);
 
-        _act.World = ReadBack.NotApplied;
+        // What cannot be read is as unknown, and the operator hears why.
+        _act.Unreadable = new IncidentException(FailureKind.DatabaseUnreachable, "Nothing listens there.");
+        var blocked = await Assert.ThrowsAsync<IncidentException>(async () => await ApplyAsync(await PlanAsync()));
+        Assert.Equal((FailureKind.OutcomeUnknown, plan.Id), (blocked.Kind, blocked.Subject));
+        Assert.EndsWith("Nothing listens there.", blocked.Message, StringComparison.Ordinal);
+        Assert.Equal(1, _act.Sends);
+
+        (_act.Unreadable, _act.World) = (null, ReadBack.NotApplied);
         await ApplyAsync(await PlanAsync());
         Assert.Equal(2, _act.Sends);
         Assert.Equal([MitigationState.InForce, MitigationState.Failed], (await LedgerAsync()).Select(mitigation => mitigation.State));

@@ -79,7 +79,8 @@ public sealed class BrokenServerTests : IAsyncLifetime
         Assert.Equal(QueryOutcome.Terminated, results[first.ProcessId]);
         Assert.Equal(QueryOutcome.Unknown, results[second.ProcessId]);
         Assert.Equal(EventKind.ActionUnknown, sent!.Outcome);
-        Assert.Equal(ReadBack.Unknown, await room.Act.ReadBackAsync(plan, room.Resolved, CancellationToken.None));
+        var unread = await Assert.ThrowsAsync<IncidentException>(() => room.Act.ReadBackAsync(plan, room.Resolved, CancellationToken.None));
+        Assert.Equal(FailureKind.DatabaseUnreachable, unread.Kind);
     }
 
     [SkippableFact]

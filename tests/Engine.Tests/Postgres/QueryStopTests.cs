@@ -277,7 +277,8 @@ public sealed class QueryStopTests(PostgresServer postgres) : IClassFixture<Post
         var failure = await Assert.ThrowsAsync<IncidentException>(() => blind.StopAsync(plan));
 
         Assert.Equal(FailureKind.DatabaseForbidden, failure.Kind);
-        Assert.Equal(ReadBack.Unknown, await blind.Act.ReadBackAsync(plan, blind.Resolved, CancellationToken.None));
+        var unread = await Assert.ThrowsAsync<IncidentException>(() => blind.Act.ReadBackAsync(plan, blind.Resolved, CancellationToken.None));
+        Assert.Equal(FailureKind.DatabaseForbidden, unread.Kind);
     }
 
     [SkippableFact]

@@ -44,6 +44,31 @@ public sealed class ManyWritersTests : IDisposable
         Assert.Equal(Enumerable.Range(1, 20).Select(number => $"INC-2026-{number:D4}"), incidents.Select(incident => incident.Id).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>The schema comes with the first write; whoever looks meanwhile sees no journal or a whole one, never a file of somebody else.</summary>
+    [Fact]
+    public async Task Looking_while_the_first_write_is_made_finds_nothing_or_all()
+    {
+        for (var turn = 0; turn < 40; turn++)
+        {
+            using var place = new JournalPlace();
+            using var begin = new Barrier(3);
+            var looks = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
+            {
+                begin.SignalAndWait();
+                int found;
+                do
+                {
+                    found = (await place.Store.ReadAllAsync([], default)).Count;
+                }
+                while (found == 0);
+                return found;
+            })).ToArray();
+            begin.SignalAndWait();
+            await place.DeclareAsync();
+            Assert.All(await Task.WhenAll(looks), found => Assert.Equal(1, found));
+        }
+    }
+
     /// <summary>traps.md: waiting for the lock is not cancellable in the library.</summary>
     [Fact]
     public async Task Waiting_for_another_writer_can_be_cancelled()

@@ -37,32 +37,25 @@ internal sealed class QueryStopAct(PostgresConnector connector, TimeProvider tim
     }
 
     /// <summary>
-    /// Applied once all the work has ended; as long as a part of it goes on, the operator has to decide again. Unknown where another server answers, or a role that is shown nothing of others' work.
+    /// Applied once all the work has ended; as long as a part of it goes on, the operator has to decide again. Unknown where another server answers; a role that is shown nothing of others' work is refused.
     /// </summary>
     public async Task<ReadBack> ReadBackAsync(MitigationPlan plan, ResolvedScope scope, CancellationToken cancellationToken)
     {
         var instructions = StopInstructions.Of(plan);
         var targets = instructions.Targets;
-        try
-        {
-            await using var session = await connector.OpenAsync(scope, SessionUse.Signal, connector.DeadlineOf(scope), cancellationToken);
-            ActivityReader.EnsureOthersAreSeen(session);
-            if (!await instructions.AreForAsync(session, cancellationToken))
-            {
-                return ReadBack.Unknown;
-            }
-
-            var pids = targets.Select(target => target.ProcessId).ToArray();
-            var states = await session.QueryAsync(
-                BackendState.Query, parameters => parameters.AddWithValue(pids), BackendState.Read, cancellationToken);
-            return states.Any(state => targets.Any(target => target.ProcessId == state.ProcessId && target.IsStill(state)))
-                ? ReadBack.NotApplied
-                : ReadBack.Applied;
-        }
-        catch (IncidentException)
+        await using var session = await connector.OpenAsync(scope, SessionUse.Signal, connector.DeadlineOf(scope), cancellationToken);
+        ActivityReader.EnsureOthersAreSeen(session);
+        if (!await instructions.AreForAsync(session, cancellationToken))
         {
             return ReadBack.Unknown;
         }
+
+        var pids = targets.Select(target => target.ProcessId).ToArray();
+        var states = await session.QueryAsync(
+            BackendState.Query, parameters => parameters.AddWithValue(pids), BackendState.Read, cancellationToken);
+        return states.Any(state => targets.Any(target => target.ProcessId == state.ProcessId && target.IsStill(state)))
+            ? ReadBack.NotApplied
+            : ReadBack.Applied;
     }
 
     /// <summary>Nothing: sending ends when every backend's outcome is known.</summary>
