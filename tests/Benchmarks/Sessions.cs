@@ -14,7 +14,10 @@ internal sealed class Sessions(Options options, Target target)
 
     private string Module => Path.Combine(Path.GetDirectoryName(options.Host)!, "Modules", "MalariaIncident", "MalariaIncident.psd1") is var beside && File.Exists(beside) ? beside : Programs.Module;
 
-    private (Measured Measured, string Output) Host(string script) => Programs.Ask("dotnet", [options.Host, "-Command", script], target.Variables);
+    /// <summary>A published host is a program of its own and a dll beside it: either may be named.</summary>
+    private (Measured Measured, string Output) Host(string script) => options.Host.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)
+        ? Programs.Ask("dotnet", [options.Host, "-Command", script], target.Variables)
+        : Programs.Ask(options.Host, ["-Command", script], target.Variables);
 
     private (Measured Measured, string Output) Pwsh(string script) => Programs.Ask(
         options.Pwsh!, ["-NoProfile", "-NonInteractive", "-Command", $"$ErrorActionPreference='Stop'; Import-Module '{Module}'; {script}"], target.Variables);
