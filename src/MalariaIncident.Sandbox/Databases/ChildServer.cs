@@ -54,6 +54,9 @@ internal sealed class ChildServer : IAsyncDisposable
         return new(Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start."));
     }
 
+    /// <summary>The end of what a server printed into <paramref name="log"/>, for whoever has to say why it did not start.</summary>
+    public static async Task<string> LastWordsAsync(string log) => File.Exists(log) ? string.Join(' ', (await File.ReadAllLinesAsync(log)).TakeLast(5)) : "it left no log.";
+
     public async ValueTask DisposeAsync()
     {
         try

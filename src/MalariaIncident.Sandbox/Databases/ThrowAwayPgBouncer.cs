@@ -152,7 +152,7 @@ public sealed class ThrowAwayPgBouncer : IAsyncDisposable
             }
             catch (SocketException refused)
             {
-                throw new InvalidOperationException($"PgBouncer did not start: {string.Join(' ', (await File.ReadAllLinesAsync(Path.Combine(_root, "pgbouncer.log"), cancellationToken)).TakeLast(5))}", refused);
+                throw new InvalidOperationException($"PgBouncer did not start: {await ChildServer.LastWordsAsync(Path.Combine(_root, "pgbouncer.log"))}", refused);
             }
         }
     }

@@ -101,7 +101,7 @@ public sealed class ThrowAwayPostgres : IAsyncDisposable
                 await child.DisposeAsync();
                 if (attempt == attempts)
                 {
-                    throw new InvalidOperationException($"PostgreSQL did not start: {await postgres.LastWordsAsync()}");
+                    throw new InvalidOperationException($"PostgreSQL did not start: {await ChildServer.LastWordsAsync(postgres.Log)}");
                 }
             }
             catch
@@ -211,7 +211,4 @@ public sealed class ThrowAwayPostgres : IAsyncDisposable
 
         return false;
     }
-
-    private async Task<string> LastWordsAsync() =>
-        File.Exists(Log) ? string.Join(' ', (await File.ReadAllLinesAsync(Log)).TakeLast(5)) : "it left no log.";
 }

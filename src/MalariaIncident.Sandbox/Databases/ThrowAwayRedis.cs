@@ -119,7 +119,7 @@ public sealed class ThrowAwayRedis : IAsyncDisposable
         {
             if (child!.HasExited)
             {
-                throw new InvalidOperationException($"redis-server did not start: {string.Join(' ', (await File.ReadAllLinesAsync(log, cancellationToken)).TakeLast(5))}");
+                throw new InvalidOperationException($"redis-server did not start: {await ChildServer.LastWordsAsync(log)}");
             }
 
             try

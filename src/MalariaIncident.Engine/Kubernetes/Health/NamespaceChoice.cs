@@ -29,6 +29,6 @@ internal static class NamespaceChoice
         return fitting.Count > 0
             ? fitting
             : throw new IncidentException(
-                FailureKind.NamespaceNotFound, $"No namespace of context {connection.Context} fits '{PlainText.OneLine(pattern, 80)}'; there {(rows.Count == 1 ? "is 1" : $"are {rows.Count}")}.", pattern);
+                FailureKind.NamespaceNotFound, $"No namespace of context {connection.Context} fits '{PlainText.OneLine(pattern, 80)}'; there {Amount.Word(rows.Count, "is", "are")} {rows.Count}.", pattern);
     }
 }

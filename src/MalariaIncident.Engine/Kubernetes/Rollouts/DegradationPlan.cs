@@ -96,12 +96,10 @@ internal sealed class DegradationPlan(
     private string? Affected(ReplicaChange? replicas)
     {
         var remaining = Math.Min(replicas?.After ?? now.Replicas, now.Replicas);
-        var renewed = edits.Count == 0 ? null : $"{Pods(remaining)} replaced, a few at a time";
+        var renewed = edits.Count == 0 ? null : $"{Amount.Are(remaining, "pod")} replaced, a few at a time";
         var counted = replicas is null ? null
-            : replicas.After < replicas.Before ? $"{Pods(replicas.Before - replicas.After)} stopped, and the rest carries the load"
-            : $"{Pods(replicas.After - replicas.Before)} started";
+            : replicas.After < replicas.Before ? $"{Amount.Are(replicas.Before - replicas.After, "pod")} stopped, and the rest carries the load"
+            : $"{Amount.Are(replicas.After - replicas.Before, "pod")} started";
         return (renewed ?? counted) is null ? null : string.Join("; ", new[] { renewed, counted }.OfType<string>());
     }
-
-    private static string Pods(int count) => Amount.Are(count, "pod");
 }

@@ -40,7 +40,7 @@ internal sealed class RestartRisks(DeploymentReader reader, DeploymentSnapshot n
     {
         var pods = $"{Amount.Are(now.Replicas, "pod")} replaced";
         var stay = Math.Clamp(Remaining(), 0, now.ReadyPods);
-        return Recreates || now.Replicas == 1 ? pods : $"{pods}, {(stay == 0 ? "none stays" : stay == 1 ? "at least 1 stays" : $"at least {stay} stay")} ready meanwhile";
+        return Recreates || now.Replicas == 1 ? pods : $"{pods}, {(stay == 0 ? "none stays" : $"at least {stay} {Amount.Word(stay, "stays", "stay")}")} ready meanwhile";
     }
 
     /// <summary>Budgets guard against evictions; a rollout asks none of them, and whoever relies on one should hear that.</summary>

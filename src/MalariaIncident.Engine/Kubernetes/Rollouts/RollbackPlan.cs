@@ -40,7 +40,7 @@ internal static class RollbackPlan
                 .. recreates ? new[] { "Its strategy is Recreate: all pods stop before the first new one starts." } : [],
                 .. now.Replicas == 0 ? new[] { "It has 0 replicas: the template goes back, but no pod will run until it is scaled up." } : [],
                 .. current is null && parts.Undoes is null ? new[] { "The cluster keeps no replica set of the present template, so this cannot be undone." } : []],
-            BlastRadius = $"{Pods(now.Replicas)} replaced, {(recreates ? "all at once" : "a few at a time")}",
+            BlastRadius = $"{Amount.Are(now.Replicas, "pod")} replaced, {(recreates ? "all at once" : "a few at a time")}",
             Undoes = parts.Undoes,
             Undo = current is null || parts.Undoes is not null ? null : $"Undo-Mitigation {parts.MitigationId} puts revision {current.Number}, {current.Template.InWords(application)}, back",
             Deadline = parts.Deadline,
@@ -72,6 +72,4 @@ internal static class RollbackPlan
         var did = parts.Undoes is null ? "rolled back to by" : "put back by";
         return $"{original}; {did} {parts.MitigationId}{(parts.Scope.Incident is null ? "" : $" for {parts.Scope.Incident}")}";
     }
-
-    private static string Pods(int count) => Amount.Are(count, "pod");
 }
